@@ -1,0 +1,64 @@
+# The whole developer interface. Needs only Python >= 3.11 and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := artifacts/ct-demo
+BUNDLES := bundles
+
+# An activated environment elsewhere must not leak in.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+
+.DEFAULT_GOAL := help
+.PHONY: help setup serve test lint demo real bench lock clean
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.runtime ## make the environment in .venv from the hashed lock file
+
+serve: $(VENV)/.runtime ## serve the newest dataset of reported offences, or ct-demo, at http://127.0.0.1:8050
+	$(BIN)/ctcrimes serve
+
+test: $(VENV)/.development ## run every test that this machine can run
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+lint: $(VENV)/.development ## mend what ruff can mend, then check style, types and imports
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+demo: $(VENV)/.runtime ## simulate Connecticut 2021-2024 again and rebuild artifacts/ct-demo
+	$(BIN)/ctcrimes demo --to $(BUNDLES)/demo
+	$(BIN)/ctcrimes build $(BUNDLES)/demo/CT-*.zip --out $(DEMO)
+
+real: $(VENV)/.runtime ## fetch Connecticut 2021-2024 from the FBI and build it; the next serve shows it
+	$(BIN)/ctcrimes fetch --state CT --years 2021-2024 --to $(BUNDLES)
+	$(BIN)/ctcrimes build $(BUNDLES)/CT-2021.zip $(BUNDLES)/CT-2022.zip $(BUNDLES)/CT-2023.zip $(BUNDLES)/CT-2024.zip --out artifacts/ct-2021-2024
+
+bench: $(VENV)/.development ## measure what the documents claim about speed
+	$(BIN)/python benchmarks/ingest.py
+
+lock: ## resolve the lock files again (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --extra dev pyproject.toml -c requirements.txt -o requirements-dev.txt
+
+clean: ## remove the environment and every cache
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; say which with make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt pyproject.toml | $(BIN)/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.development: requirements-dev.txt $(VENV)/.runtime
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@

@@ -1,0 +1,24 @@
+"""gunicorn's settings, for development and deployment alike.
+
+The application is never preloaded: Polars and LightGBM keep thread pools that do not survive a
+fork, so each worker opens the dataset for itself.
+"""
+
+import os
+from pathlib import Path
+
+bind = f"0.0.0.0:{os.environ['PORT']}" if "PORT" in os.environ else "127.0.0.1:8050"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+worker_class = "gthread"
+threads = 4
+preload_app = False
+timeout = 60
+graceful_timeout = 30
+keepalive = 5
+max_requests = 2000
+max_requests_jitter = 200
+accesslog = "-"
+# The heartbeat file must not wait for a disk; /dev/shm is memory, where there is one.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - no data in it
+# No second way in: the control socket would stand in the home folder.
+control_socket_disable = True

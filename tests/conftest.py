@@ -1,0 +1,39 @@
+"""What the whole suite shares: which tests must have run, and where the real bundles are."""
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["tests.support.explorer_fixtures"]
+
+REQUIRED_MARKERS = ("real", "browser")
+_ran: Counter[str] = Counter()
+_skipped: Counter[str] = Counter()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    for marker in REQUIRED_MARKERS:
+        if marker in report.keywords:
+            _ran[marker] += report.when == "call" and not report.skipped
+            _skipped[marker] += report.skipped
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that was to hold every test, where the machine could not run some."""
+    if os.environ.get("CTCRIMES_REQUIRE_ALL_TESTS") != "1":
+        return
+    for marker in REQUIRED_MARKERS:
+        if _skipped[marker] or not _ran[marker]:
+            print(f"\n{marker} tests: {_ran[marker]} ran, {_skipped[marker]} did not: all must run")
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real FBI bundles; a test that needs it carries the marker ``real``."""
+    folder = os.environ.get("CTCRIMES_REAL_DATA")
+    if not folder:
+        pytest.skip("CTCRIMES_REAL_DATA does not name a folder of real bundles")
+    return Path(folder)
