@@ -1,0 +1,1 @@
+"""Places: Connecticut's towns and their boundaries, and which agency reports for which place."""
