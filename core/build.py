@@ -1,0 +1,164 @@
+"""The whole way from bundles to a dataset on disk."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from core import __version__
+from core.dataset import (
+    BOUNDARIES,
+    TABLE_SCHEMAS,
+    Dataset,
+    DatasetFacts,
+    SourceRecord,
+    write_dataset,
+)
+from core.nibrs.bundle import Bundle, read_bundles
+from core.panel import agency_months, daily_panel, month_counts, place_months
+from core.places.towns import PlaceKind, Places, places_of_state
+from core.staffing import staffing
+
+__all__ = ["BuildStep", "build_dataset"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildStep:
+    """One finished step of a build, for a progress bar."""
+
+    done: int
+    of: int
+    label: str
+
+
+def build_dataset(
+    bundles: Sequence[Path], *, out: Path, on_step: Callable[[BuildStep], None] | None = None
+) -> Dataset:
+    """Read bundles, make every table, and write the dataset.
+
+    Args:
+        bundles: State bundles of one state, one a year, in any order.
+        out: The dataset's folder, ``artifacts/<name>``. An older dataset there is replaced in one
+            step; nothing changes when anything fails.
+        on_step: Called after each bundle and after each group of tables.
+
+    Returns:
+        The dataset.
+
+    Raises:
+        BundleError: A bundle is not as the FBI writes it, or the bundles do not go together.
+        PlaceError: An agency's place cannot be told.
+        DatasetError: The folder cannot be written.
+    """
+    of = len(bundles) + 2
+    done = 0
+
+    def step(label: str) -> None:
+        nonlocal done
+        done += 1
+        if on_step is not None:
+            on_step(BuildStep(done=done, of=of, label=label))
+
+    read = read_bundles(bundles, on_read=lambda bundle: step(f"read {bundle.state} {bundle.year}"))
+    agencies = pl.concat([bundle.agencies for bundle in read]).sort("agency_id", "year")
+    places = places_of_state(read[0].state, agencies=agencies)
+    tables = _tables(read, agencies=agencies, places=places)
+    step("made the tables")
+    dataset = write_dataset(
+        out,
+        facts=_facts(read, places=places),
+        tables=tables,
+        files={} if places.boundaries is None else {BOUNDARIES: places.boundaries},
+    )
+    step(f"wrote {out}")
+    return dataset
+
+
+def _tables(
+    bundles: Sequence[Bundle], *, agencies: pl.DataFrame, places: Places
+) -> dict[str, pl.DataFrame]:
+    offences = _placed(
+        pl.concat([bundle.offences for bundle in bundles]), agency_places=places.agency_places
+    )
+    incidents = _placed(
+        pl.concat([bundle.incidents.select("agency_id", "date") for bundle in bundles]),
+        agency_places=places.agency_places,
+    )
+    months = agency_months(bundles)
+    by_place = place_months(
+        months,
+        agencies=agencies,
+        agency_places=places.agency_places,
+        places=places.places["place"],
+    )
+    return {
+        "places": _with_agency_names(
+            places.places, agencies=agencies, agency_places=places.agency_places
+        ),
+        "neighbours": places.neighbours,
+        "agencies": agencies,
+        "agency_places": places.agency_places,
+        "agency_months": months,
+        "place_months": by_place,
+        "panel": daily_panel(offences, incidents=incidents, months=by_place),
+        "month_counts": month_counts(offences),
+        "offences": offences.select(list(TABLE_SCHEMAS["offences"])).sort(
+            "agency_id", "date", "incident_id", "offence_code"
+        ),
+        "staffing": staffing(agencies, agency_places=places.agency_places),
+    }
+
+
+def _placed(rows: pl.DataFrame, *, agency_places: pl.DataFrame) -> pl.DataFrame:
+    return rows.join(agency_places, on="agency_id", how="inner", validate="m:1")
+
+
+def _with_agency_names(
+    places: pl.DataFrame, *, agencies: pl.DataFrame, agency_places: pl.DataFrame
+) -> pl.DataFrame:
+    """Add the newest names of each place's agencies, joined by a semicolon."""
+    names = (
+        agencies.sort("agency_id", "year")
+        .group_by("agency_id", maintain_order=True)
+        .agg(pl.col("name").last())
+        .join(agency_places, on="agency_id", how="inner", validate="1:1")
+        .sort("place", "name")
+        .group_by("place", maintain_order=True)
+        .agg(agencies=pl.col("name").str.join("; "))
+    )
+    return places.join(names, on="place", how="left", validate="1:1").sort("place")
+
+
+def _facts(bundles: Sequence[Bundle], *, places: Places) -> DatasetFacts:
+    listed = pl.concat([bundle.agencies.select("agency_id") for bundle in bundles])
+    active = pl.concat([bundle.incidents.select("agency_id") for bundle in bundles])
+    years = tuple(bundle.year for bundle in bundles)
+    return DatasetFacts(
+        state=bundles[0].state,
+        state_name=bundles[0].state_name,
+        years=years,
+        synthetic=bundles[0].synthetic,
+        incidents=sum(bundle.incidents.height for bundle in bundles),
+        offences=sum(bundle.offences.height for bundle in bundles),
+        agencies=listed["agency_id"].n_unique(),
+        agencies_with_incidents=active["agency_id"].n_unique(),
+        towns=places.places.filter(pl.col("kind") == PlaceKind.TOWN).height,
+        first_day=date(years[0], 1, 1),
+        last_day=date(years[-1], 12, 31),
+        sources=tuple(_source(bundle) for bundle in bundles),
+        versions={"ct-crimes": __version__, "polars": pl.__version__},
+        built_at=datetime.now(UTC).replace(microsecond=0),
+    )
+
+
+def _source(bundle: Bundle) -> SourceRecord:
+    return SourceRecord(
+        name=bundle.source.name,
+        sha256=bundle.source.sha256,
+        size=bundle.source.size,
+        year=bundle.year,
+        incidents=bundle.incidents.height,
+        offences=bundle.offences.height,
+    )

@@ -1,0 +1,254 @@
+"""The command ``ctcrimes``: fetch, demo, build, describe, boundaries, serve.
+
+Bad input ends with exit code 2 and one line on stderr, an interrupted command with 130.
+Results go to stdout, progress to stderr.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from tqdm import tqdm
+
+from core import __version__
+from core.build import BuildStep, build_dataset
+from core.dataset import Dataset, describe, open_dataset
+from core.demo.bundles import DEFAULT_SEED, write_demo_bundles
+from core.errors import CrimeAppError, RequestError
+from core.nibrs.download import EXPLORER_URL, Progress, fetch_bundles, parse_state, parse_years
+from core.places.boundaries import simplify_boundaries
+from core.places.towns import connecticut_towns
+
+__all__ = ["main"]
+
+_BAD_INPUT = 2
+_INTERRUPTED = 130
+_DEMO_YEARS = 4
+_ROOT = Path(__file__).resolve().parent.parent
+_LAST_PORT = 65535
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        arguments: The words after ``ctcrimes``; those of the process when absent.
+
+    Returns:
+        The exit code: 0, 2 for bad input, 130 when interrupted.
+    """
+    options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], None] = options.run
+    try:
+        run(options)
+    except CrimeAppError as error:
+        _say(f"ctcrimes: {error}")
+        return _BAD_INPUT
+    except KeyboardInterrupt:
+        _say("ctcrimes: interrupted")
+        return _INTERRUPTED
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="ctcrimes",
+        description="Reported crime in Connecticut's towns: from FBI files to a dataset and a map.",
+    )
+    parser.add_argument("--version", action="version", version=f"ctcrimes {__version__}")
+    verbs = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def verb(
+        name: str, *, run: Callable[[argparse.Namespace], None], about: str
+    ) -> argparse.ArgumentParser:
+        added: argparse.ArgumentParser = verbs.add_parser(name, help=about, description=about)
+        added.set_defaults(run=run)
+        return added
+
+    _fetch_options(
+        verb("fetch", run=_fetch, about="download state bundles from the FBI Crime Data Explorer")
+    )
+    _demo_options(verb("demo", run=_demo, about="write the bundles of the simulated Connecticut"))
+    _build_options(verb("build", run=_build, about="make a dataset from state bundles"))
+    _describe_options(
+        verb("describe", run=_describe, about="verify a dataset and say what it holds")
+    )
+    _boundaries_options(
+        verb("boundaries", run=_boundaries, about="simplify a Census boundary file to the town map")
+    )
+    _serve_options(verb("serve", run=_serve, about="serve the web application under gunicorn"))
+    return parser
+
+
+def _json_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="report as JSON on stdout")
+
+
+def _fetch_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--state", required=True, help="two-letter code, such as CT")
+    parser.add_argument("--years", required=True, help="such as 2021-2024, or 2019,2021-2023")
+    parser.add_argument("--to", required=True, type=Path, metavar="DIR", help="folder for the zips")
+    parser.add_argument(
+        "--base-url", default=EXPLORER_URL, help="another server with the same protocol"
+    )
+    _json_option(parser)
+
+
+def _fetch(options: argparse.Namespace) -> None:
+    state, years = parse_state(options.state), parse_years(options.years)
+    with _progress_bar("B") as bar:
+
+        def on_progress(progress: Progress) -> None:
+            bar.set_description(f"{progress.state}-{progress.year}", refresh=False)
+            bar.total = progress.total
+            bar.n = progress.received
+            bar.refresh()
+
+        paths = fetch_bundles(
+            state,
+            years=years,
+            folder=options.to,
+            base_url=options.base_url,
+            on_progress=on_progress,
+        )
+    _report_paths(paths, as_json=options.json)
+
+
+def _demo_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--to", required=True, type=Path, metavar="DIR", help="folder for the zips")
+    parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="default: %(default)s")
+    _json_option(parser)
+
+
+def _demo(options: argparse.Namespace) -> None:
+    with _progress_bar("year", total=_DEMO_YEARS) as bar:
+
+        def on_year(_year: int) -> None:
+            bar.update()
+
+        paths = write_demo_bundles(options.to, seed=options.seed, on_year=on_year)
+    _report_paths(paths, as_json=options.json)
+
+
+def _build_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("bundles", nargs="+", type=Path, metavar="BUNDLE", help="a state bundle")
+    parser.add_argument(
+        "--out", required=True, type=Path, metavar="DIR", help="such as artifacts/ct-2021-2024"
+    )
+    _json_option(parser)
+
+
+def _build(options: argparse.Namespace) -> None:
+    with _progress_bar("step") as bar:
+
+        def on_step(step: BuildStep) -> None:
+            bar.total = step.of
+            bar.set_description(step.label, refresh=False)
+            bar.update(step.done - bar.n)
+
+        dataset = build_dataset(options.bundles, out=options.out, on_step=on_step)
+    _report_dataset(dataset, as_json=options.json)
+
+
+def _describe_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("dataset", type=Path, metavar="DIR", help="a dataset's folder")
+    _json_option(parser)
+
+
+def _describe(options: argparse.Namespace) -> None:
+    _report_dataset(open_dataset(options.dataset), as_json=options.json)
+
+
+def _boundaries_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "source", type=Path, help="Census cartographic boundaries of county subdivisions, GeoJSON"
+    )
+    parser.add_argument(
+        "--out", required=True, type=Path, metavar="FILE", help="simplified GeoJSON"
+    )
+
+
+def _boundaries(options: argparse.Namespace) -> None:
+    try:
+        content = options.source.read_bytes()
+    except OSError as error:
+        raise RequestError(f"{options.source}: cannot be read ({error.strerror})") from error
+    simplified = simplify_boundaries(content, towns=connecticut_towns())
+    try:
+        options.out.write_bytes(simplified)
+    except OSError as error:
+        raise RequestError(f"{options.out}: cannot be written ({error.strerror})") from error
+
+
+def _serve_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "dataset",
+        nargs="?",
+        type=Path,
+        metavar="DIR",
+        help="default: the newest dataset of reported offences in artifacts/, else ct-demo",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
+    parser.add_argument("--port", type=int, default=8050, help="default: %(default)s")
+
+
+def _serve(options: argparse.Namespace) -> None:
+    if not 0 < options.port <= _LAST_PORT:
+        raise RequestError(f"--port {options.port}: expected a number from 1 to {_LAST_PORT}")
+    environment = dict(os.environ)
+    if options.dataset is not None:
+        open_dataset(options.dataset)
+        environment["CTCRIMES_DATASET"] = str(options.dataset.resolve())
+    bind = f"{options.host}:{options.port}"
+    command = ["-m", "gunicorn", "--config", "gunicorn.conf.py", "--bind", bind, "wsgi:server"]
+    os.chdir(_ROOT)
+    sys.stderr.flush()
+    # The command line becomes the server: signals reach gunicorn itself.
+    os.execve(sys.executable, [sys.executable, *command], environment)  # noqa: S606 - no shell wanted
+
+
+def _report_paths(paths: Sequence[Path], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps([str(path) for path in paths]))
+    else:
+        print("\n".join(str(path) for path in paths))
+
+
+def _report_dataset(dataset: Dataset, *, as_json: bool) -> None:
+    summary = describe(dataset)
+    print(json.dumps(summary, indent=2) if as_json else _as_text(summary))
+
+
+def _as_text(summary: Mapping[str, Any]) -> str:
+    width = max(len(key) for key in summary)
+    return "\n".join(f"{key.replace('_', ' '):<{width}}  {_shown(summary[key])}" for key in summary)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return str(value)
+
+
+def _progress_bar(unit: str, *, total: int | None = None) -> "tqdm[NoReturn]":
+    """A bar on stderr where a person looks on; it leaves no line behind."""
+    return tqdm(
+        unit=unit,
+        unit_scale=unit == "B",
+        total=total,
+        file=sys.stderr,
+        disable=None,
+        leave=False,
+    )
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)

@@ -1,0 +1,449 @@
+"""A dataset on disk: ``artifacts/<name>/`` with tables, map and manifest. The only such place.
+
+A dataset is a folder of files that carry a piece of their own SHA-256 in their names, and a
+``manifest.json`` that lists them. Writing adds the new files beside the old ones, then replaces
+the manifest in one step: whoever reads sees the old dataset or the new one, never a half.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import polars as pl
+
+from core.errors import (
+    DatasetDamagedError,
+    DatasetError,
+    DatasetMissingError,
+    DatasetVersionError,
+)
+from core.nibrs.bundle import AGENCY_SCHEMA
+from core.nibrs.codes import LOCATION_TYPES
+from core.panel import AGENCY_MONTH_SCHEMA, COUNT_SCHEMA, PANEL_SCHEMA, PLACE_MONTH_SCHEMA
+from core.places.towns import AGENCY_PLACE_SCHEMA, NEIGHBOUR_SCHEMA, PLACE_SCHEMA
+from core.staffing import STAFFING_SCHEMA
+
+__all__ = [
+    "BOUNDARIES",
+    "MANIFEST_NAME",
+    "SCHEMA_VERSION",
+    "TABLE_SCHEMAS",
+    "Dataset",
+    "DatasetFacts",
+    "FileRecord",
+    "Manifest",
+    "SourceRecord",
+    "describe",
+    "find_datasets",
+    "open_dataset",
+    "write_dataset",
+]
+
+SCHEMA_VERSION = 1
+"""Raised by one whenever a table gains, loses or changes a column, or a file its meaning."""
+
+MANIFEST_NAME = "manifest.json"
+BOUNDARIES = "boundaries.geojson"
+
+OFFENCE_TABLE_SCHEMA = pl.Schema(
+    {
+        "agency_id": pl.Int64(),
+        "incident_id": pl.Int64(),
+        "date": pl.Date(),
+        "hour": pl.Int8(),
+        "date_is_report_date": pl.Boolean(),
+        "offence_code": pl.String(),
+        "location_code": pl.Enum(list(LOCATION_TYPES)),
+    }
+)
+
+TABLE_SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = MappingProxyType(
+    {
+        "places": {**PLACE_SCHEMA, "agencies": pl.String()},
+        "neighbours": NEIGHBOUR_SCHEMA,
+        "agencies": AGENCY_SCHEMA,
+        "agency_places": AGENCY_PLACE_SCHEMA,
+        "agency_months": AGENCY_MONTH_SCHEMA,
+        "place_months": PLACE_MONTH_SCHEMA,
+        "panel": PANEL_SCHEMA,
+        "month_counts": COUNT_SCHEMA,
+        "offences": OFFENCE_TABLE_SCHEMA,
+        "staffing": STAFFING_SCHEMA,
+    }
+)
+"""Every table of a dataset with its columns; docs/data.md tells what each means."""
+
+_DIGEST_IN_NAME = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceRecord:
+    """One bundle that the dataset was built from."""
+
+    name: str
+    sha256: str
+    size: int
+    year: int
+    incidents: int
+    offences: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileRecord:
+    """One file of the dataset: ``rows`` is null for what is not a table."""
+
+    file: str
+    sha256: str
+    size: int
+    rows: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetFacts:
+    """What the builder knows of a dataset before it is written.
+
+    Attributes:
+        state: Two-letter code.
+        state_name: As the FBI writes it.
+        years: Data years, ascending.
+        synthetic: True when the incidents are simulated.
+        incidents: Incidents in all.
+        offences: Offences in all; the counting unit of every figure unless it says otherwise.
+        agencies: Agencies listed in at least one year.
+        agencies_with_incidents: Those with at least one incident in any year.
+        towns: Places that are towns; 0 where the state has no town map.
+        first_day: First day of the first data year.
+        last_day: Last day of the last data year.
+        sources: The bundles.
+        versions: Name and version of each library that made the tables.
+        built_at: When the build ended, UTC, to the second; not part of the dataset's hash.
+    """
+
+    state: str
+    state_name: str
+    years: tuple[int, ...]
+    synthetic: bool
+    incidents: int
+    offences: int
+    agencies: int
+    agencies_with_incidents: int
+    towns: int
+    first_day: date
+    last_day: date
+    sources: tuple[SourceRecord, ...]
+    versions: Mapping[str, str]
+    built_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """The manifest: the facts, the files by logical name, and one hash over all of them."""
+
+    schema_version: int
+    facts: DatasetFacts
+    files: Mapping[str, FileRecord]
+    dataset_sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """An opened and verified dataset."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.folder.name
+
+    @property
+    def facts(self) -> DatasetFacts:
+        """What the dataset holds."""
+        return self.manifest.facts
+
+    @property
+    def has_map(self) -> bool:
+        """Whether town boundaries are part of the dataset."""
+        return BOUNDARIES in self.manifest.files
+
+    def path(self, name: str) -> Path:
+        """Path of a file by its logical name (a table's name, or :data:`BOUNDARIES`).
+
+        Raises:
+            DatasetError: The dataset has no such file.
+        """
+        record = self.manifest.files.get(name)
+        if record is None:
+            raise DatasetError(
+                f"{self.folder}: the dataset has no file {name!r}; it has "
+                f"{', '.join(sorted(self.manifest.files))}"
+            )
+        return self.folder / record.file
+
+    def scan(self, table: str) -> pl.LazyFrame:
+        """A lazy frame over a table; columns as in :data:`TABLE_SCHEMAS`."""
+        return pl.scan_parquet(self.path(table), glob=False)
+
+    def table(self, table: str) -> pl.DataFrame:
+        """A whole table; columns as in :data:`TABLE_SCHEMAS`, rows in the order of its key."""
+        return pl.read_parquet(self.path(table), glob=False)
+
+
+def write_dataset(
+    folder: Path,
+    *,
+    facts: DatasetFacts,
+    tables: Mapping[str, pl.DataFrame],
+    files: Mapping[str, bytes],
+) -> Dataset:
+    """Write a dataset, or replace the one in the folder in one step.
+
+    Args:
+        folder: ``artifacts/<name>``; made when absent.
+        facts: What the dataset holds.
+        tables: One frame for each name of :data:`TABLE_SCHEMAS`.
+        files: Further files by logical name, such as :data:`BOUNDARIES`.
+
+    Returns:
+        The dataset as written.
+
+    Raises:
+        DatasetError: A table is missing or has other columns, or the folder cannot be written.
+    """
+    _check_tables(tables)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        records = {
+            name: _write_table(folder, name=name, frame=tables[name]) for name in TABLE_SCHEMAS
+        }
+        records |= {name: _write_bytes(folder, name=name, content=files[name]) for name in files}
+        manifest = Manifest(
+            schema_version=SCHEMA_VERSION,
+            facts=facts,
+            files=MappingProxyType(records),
+            dataset_sha256=_dataset_digest(records),
+        )
+        _replace_file(folder / MANIFEST_NAME, content=_manifest_text(manifest).encode())
+        _remove_others(folder, keep={record.file for record in records.values()})
+    except OSError as error:
+        raise DatasetError(
+            f"{folder}: the dataset could not be written ({error.strerror or error}); "
+            "check the free space and the permissions of the folder"
+        ) from error
+    return Dataset(folder=folder, manifest=manifest)
+
+
+def open_dataset(folder: Path) -> Dataset:
+    """Open a dataset and verify every file against the manifest.
+
+    Raises:
+        DatasetMissingError: There is no manifest: nothing was built here, or it never finished.
+        DatasetVersionError: The manifest has another schema version.
+        DatasetDamagedError: The manifest cannot be read, or a file is absent or was changed.
+    """
+    manifest = _read_manifest(folder)
+    for record in manifest.files.values():
+        _verify_file(folder, record=record)
+    if _dataset_digest(manifest.files) != manifest.dataset_sha256:
+        raise _damaged(folder / MANIFEST_NAME, "its files do not add up to its dataset_sha256")
+    return Dataset(folder=folder, manifest=manifest)
+
+
+def find_datasets(folder: Path) -> tuple[Path, ...]:
+    """Folders below ``folder`` that hold a manifest, by name."""
+    if not folder.is_dir():
+        return ()
+    return tuple(sorted(path.parent for path in folder.glob(f"*/{MANIFEST_NAME}")))
+
+
+def describe(dataset: Dataset) -> dict[str, Any]:
+    """What a dataset holds, ready for JSON.
+
+    Returns:
+        ``state``, ``state_name``, ``years`` (list of int), ``incidents``, ``offences``,
+        ``agencies``, ``agencies_with_incidents``, ``towns``, ``first_day`` and ``last_day``
+        (ISO dates), ``synthetic`` (bool), ``map`` (bool), ``built_at`` (ISO), ``size`` (bytes),
+        ``dataset_sha256``.
+    """
+    facts = dataset.facts
+    return {
+        "state": facts.state,
+        "state_name": facts.state_name,
+        "years": list(facts.years),
+        "incidents": facts.incidents,
+        "offences": facts.offences,
+        "agencies": facts.agencies,
+        "agencies_with_incidents": facts.agencies_with_incidents,
+        "towns": facts.towns,
+        "first_day": facts.first_day.isoformat(),
+        "last_day": facts.last_day.isoformat(),
+        "synthetic": facts.synthetic,
+        "map": dataset.has_map,
+        "built_at": facts.built_at.isoformat(),
+        "size": sum(record.size for record in dataset.manifest.files.values()),
+        "dataset_sha256": dataset.manifest.dataset_sha256,
+    }
+
+
+def _check_tables(tables: Mapping[str, pl.DataFrame]) -> None:
+    for name, schema in TABLE_SCHEMAS.items():
+        found = dict(tables[name].schema) if name in tables else None
+        if found != dict(schema):
+            raise DatasetError(f"table {name}: expected the columns {dict(schema)}, got {found}")
+
+
+def _write_table(folder: Path, *, name: str, frame: pl.DataFrame) -> FileRecord:
+    part = folder / f".{name}.parquet.part"
+    frame.write_parquet(part, compression="zstd", compression_level=9, statistics=True)
+    return _adopt(part, name=name, suffix=".parquet", rows=frame.height)
+
+
+def _write_bytes(folder: Path, *, name: str, content: bytes) -> FileRecord:
+    part = folder / f".{name}.part"
+    part.write_bytes(content)
+    suffix = Path(name).suffix
+    return _adopt(part, name=name.removesuffix(suffix), suffix=suffix, rows=None)
+
+
+def _adopt(part: Path, *, name: str, suffix: str, rows: int | None) -> FileRecord:
+    """Make a finished part durable, under a name that carries its digest."""
+    digest = _file_digest(part)
+    file = f"{name}.{digest[:_DIGEST_IN_NAME]}{suffix}"
+    size = part.stat().st_size
+    _sync(part)
+    part.replace(part.with_name(file))
+    return FileRecord(file=file, sha256=digest, size=size, rows=rows)
+
+
+def _replace_file(path: Path, *, content: bytes) -> None:
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(content)
+    _sync(part)
+    _sync(path.parent)
+    part.replace(path)
+    _sync(path.parent)
+
+
+def _remove_others(folder: Path, *, keep: set[str]) -> None:
+    """Remove what an older manifest listed; a reader that has it open keeps its open file."""
+    for path in folder.iterdir():
+        if path.is_file() and path.name not in keep and path.name != MANIFEST_NAME:
+            path.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _dataset_digest(records: Mapping[str, FileRecord]) -> str:
+    lines = "".join(f"{records[name].sha256}  {name}\n" for name in sorted(records))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _manifest_text(manifest: Manifest) -> str:
+    facts = asdict(replace(manifest.facts, versions=dict(manifest.facts.versions)))
+    facts["first_day"] = manifest.facts.first_day.isoformat()
+    facts["last_day"] = manifest.facts.last_day.isoformat()
+    facts["built_at"] = manifest.facts.built_at.isoformat()
+    content = {
+        "schema_version": manifest.schema_version,
+        "dataset_sha256": manifest.dataset_sha256,
+        **facts,
+        "files": {name: asdict(record) for name, record in manifest.files.items()},
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def _read_manifest(folder: Path) -> Manifest:
+    path = folder / MANIFEST_NAME
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise DatasetMissingError(
+            f"{folder}: no finished dataset here (no {MANIFEST_NAME}); build one with "
+            f"'ctcrimes build BUNDLE... --out {folder}'"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise _damaged(path, f"it cannot be read ({error})") from error
+    version = content.get("schema_version") if isinstance(content, dict) else None
+    if version != SCHEMA_VERSION:
+        raise DatasetVersionError(
+            f"{path}: schema_version is {version!r}, this program reads {SCHEMA_VERSION}; build "
+            f"the dataset again with 'ctcrimes build BUNDLE... --out {folder}'"
+        )
+    try:
+        return _parse_manifest(content)
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(path, f"a field is missing or has another type ({error!r})") from error
+
+
+def _parse_manifest(content: Mapping[str, Any]) -> Manifest:
+    facts = DatasetFacts(
+        state=str(content["state"]),
+        state_name=str(content["state_name"]),
+        years=tuple(int(year) for year in content["years"]),
+        synthetic=bool(content["synthetic"]),
+        incidents=int(content["incidents"]),
+        offences=int(content["offences"]),
+        agencies=int(content["agencies"]),
+        agencies_with_incidents=int(content["agencies_with_incidents"]),
+        towns=int(content["towns"]),
+        first_day=date.fromisoformat(content["first_day"]),
+        last_day=date.fromisoformat(content["last_day"]),
+        sources=tuple(SourceRecord(**source) for source in content["sources"]),
+        versions=MappingProxyType({str(k): str(v) for k, v in content["versions"].items()}),
+        built_at=datetime.fromisoformat(content["built_at"]),
+    )
+    files = {str(name): FileRecord(**record) for name, record in content["files"].items()}
+    _check_file_names(files.values())
+    missing = sorted(set(TABLE_SCHEMAS) - set(files))
+    if missing:
+        raise KeyError(f"files.{missing[0]}")
+    return Manifest(
+        schema_version=SCHEMA_VERSION,
+        facts=facts,
+        files=MappingProxyType(files),
+        dataset_sha256=str(content["dataset_sha256"]),
+    )
+
+
+def _check_file_names(records: Iterable[FileRecord]) -> None:
+    """A manifest is input: it must not lead outside its folder."""
+    for record in records:
+        if Path(record.file).name != record.file or record.file.startswith("."):
+            raise ValueError(f"file name {record.file!r} is not a plain name")
+
+
+def _verify_file(folder: Path, *, record: FileRecord) -> None:
+    path = folder / record.file
+    try:
+        digest = _file_digest(path)
+    except FileNotFoundError as error:
+        raise _damaged(path, "the manifest lists it, but it is not there") from error
+    except OSError as error:
+        raise _damaged(path, f"it cannot be read ({error.strerror})") from error
+    if digest != record.sha256:
+        raise _damaged(path, f"its sha256 is {digest}, the manifest says {record.sha256}")
+
+
+def _damaged(path: Path, what: str) -> DatasetDamagedError:
+    return DatasetDamagedError(
+        f"{path}: {what}; the dataset is damaged: build it again with "
+        f"'ctcrimes build BUNDLE... --out {path.parent}'"
+    )

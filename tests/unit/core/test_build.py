@@ -1,0 +1,124 @@
+"""From bundles on disk to a dataset whose figures can be counted by hand."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from core.build import BuildStep, build_dataset
+from core.dataset import MANIFEST_NAME, open_dataset
+from core.errors import BundleError, MixedBundlesError
+from core.nibrs.schema import Era
+from tests.support.bundles import make_bundle, write_bundle
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    return write_bundle(tmp_path, make_bundle(Era.CURRENT))
+
+
+def test_every_table_adds_up_to_the_same_totals(bundle: Path, tmp_path: Path) -> None:
+    dataset = build_dataset([bundle], out=tmp_path / "vt")
+
+    facts = dataset.facts
+    assert (facts.incidents, facts.offences) == (6, 9)
+    assert (facts.agencies, facts.agencies_with_incidents, facts.towns) == (3, 2, 0)
+    assert (facts.state, facts.years, facts.synthetic) == ("VT", (2024,), False)
+    assert (facts.first_day, facts.last_day) == (date(2024, 1, 1), date(2024, 12, 31))
+    assert dataset.table("offences").height == 9
+    for table in ("panel", "place_months", "agency_months"):
+        sums = dataset.table(table).select("offences", "incidents").sum().row(0)
+        assert sums == (9, 6), table
+    everything = dataset.table("month_counts").filter(pl.col("selection") == "all")
+    assert everything.select("offences", "incidents").sum().row(0) == (9, 6)
+
+
+def test_places_of_a_state_without_a_map_are_its_agencies(bundle: Path, tmp_path: Path) -> None:
+    dataset = build_dataset([bundle], out=tmp_path / "vt")
+
+    places = dataset.table("places")
+    assert not dataset.has_map
+    assert places["kind"].to_list() == ["agency"] * 3
+    assert places.filter(pl.col("place") == "bristol")["agencies"].to_list() == ["Bristol"]
+
+
+def test_the_panel_is_complete_and_knows_only_the_months_on_file(
+    bundle: Path, tmp_path: Path
+) -> None:
+    panel = build_dataset([bundle], out=tmp_path / "vt").table("panel")
+
+    assert panel.height == 3 * 366
+    bristol = panel.filter(pl.col("place") == "bristol").drop_nulls()
+    assert set(bristol["date"].dt.month()) == {1, 2, 7}, "the months with a document"
+
+
+def test_the_sources_are_recorded(bundle: Path, tmp_path: Path) -> None:
+    dataset = build_dataset([bundle], out=tmp_path / "vt")
+
+    (source,) = dataset.facts.sources
+    assert (source.name, source.year, source.incidents, source.offences) == (
+        bundle.name,
+        2024,
+        6,
+        9,
+    )
+    assert source.size == bundle.stat().st_size
+
+
+def test_steps_count_up_to_the_end(bundle: Path, tmp_path: Path) -> None:
+    steps: list[BuildStep] = []
+
+    build_dataset([bundle], out=tmp_path / "vt", on_step=steps.append)
+
+    assert [step.done for step in steps] == [1, 2, 3]
+    assert {step.of for step in steps} == {3}
+
+
+def test_building_twice_gives_the_same_dataset(bundle: Path, tmp_path: Path) -> None:
+    first, second = (build_dataset([bundle], out=tmp_path / name) for name in ("a", "b"))
+
+    assert first.manifest.dataset_sha256 == second.manifest.dataset_sha256
+
+
+def test_a_broken_bundle_leaves_the_old_dataset_alone(bundle: Path, tmp_path: Path) -> None:
+    out = tmp_path / "vt"
+    build_dataset([bundle], out=out)
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    bundle.write_bytes(bundle.read_bytes()[:-100])
+
+    with pytest.raises(BundleError):
+        build_dataset([bundle], out=out)
+
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
+def test_a_broken_bundle_leaves_nothing_where_nothing_was(bundle: Path, tmp_path: Path) -> None:
+    bundle.write_bytes(b"no zip")
+
+    with pytest.raises(BundleError):
+        build_dataset([bundle], out=tmp_path / "vt")
+
+    assert not (tmp_path / "vt").exists()
+
+
+def test_two_states_are_refused(tmp_path: Path) -> None:
+    paths = [
+        write_bundle(tmp_path, make_bundle(Era.CURRENT, state="VT"), name="VT-2024.zip"),
+        write_bundle(tmp_path, make_bundle(Era.QUOTED, state="LA"), name="LA-2019.zip"),
+    ]
+
+    with pytest.raises(MixedBundlesError):
+        build_dataset(paths, out=tmp_path / "both")
+
+
+def test_connecticut_has_its_towns_and_its_map(tmp_path: Path) -> None:
+    path = write_bundle(tmp_path, make_bundle(Era.CURRENT, state="CT"), name="CT-2024.zip")
+
+    dataset = build_dataset([path], out=tmp_path / "ct")
+
+    assert dataset.facts.towns == 169
+    assert dataset.has_map
+    assert len(json.loads(dataset.path("boundaries.geojson").read_bytes())["features"]) == 169
+    assert (open_dataset(tmp_path / "ct").folder / MANIFEST_NAME).exists()

@@ -1,0 +1,147 @@
+"""The command: what it prints, what it refuses, and with which exit code."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.cli import main
+from core.nibrs.schema import Era
+from tests.support.bundles import make_bundle, write_bundle
+
+VERBS = ("fetch", "demo", "build", "describe", "boundaries", "serve")
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    return write_bundle(tmp_path, make_bundle(Era.CURRENT))
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_command_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main([verb, "--help"])
+
+    assert stop.value.code == 0
+    assert f"ctcrimes {verb}" in capsys.readouterr().out
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+
+    listed = re.findall(r"^    ([a-z]+)(?: |$)", capsys.readouterr().out, flags=re.MULTILINE)
+    assert tuple(listed) == VERBS
+
+
+def test_build_then_describe(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "vt"
+
+    assert main(["build", str(bundle), "--out", str(out), "--json"]) == 0
+    built = json.loads(capsys.readouterr().out)
+    assert main(["describe", str(out), "--json"]) == 0
+    described = json.loads(capsys.readouterr().out)
+
+    assert described == built
+    expected = {
+        "state": "VT",
+        "years": [2024],
+        "incidents": 6,
+        "offences": 9,
+        "agencies": 3,
+        "agencies_with_incidents": 2,
+        "towns": 0,
+        "first_day": "2024-01-01",
+        "last_day": "2024-12-31",
+        "synthetic": False,
+    }
+    assert {key: described[key] for key in expected} == expected
+    assert re.fullmatch("[0-9a-f]{64}", described["dataset_sha256"])
+
+
+def test_describe_speaks_plainly(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["build", str(bundle), "--out", str(tmp_path / "vt"), "--json"])
+    capsys.readouterr()
+
+    main(["describe", str(tmp_path / "vt")])
+
+    assert re.search(r"^agencies with incidents +2$", capsys.readouterr().out, flags=re.MULTILINE)
+
+
+def test_progress_goes_to_stderr_where_a_person_looks_on(
+    bundle: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+
+    main(["build", str(bundle), "--out", str(tmp_path / "vt"), "--json"])
+
+    captured = capsys.readouterr()
+    assert "step" in captured.err
+    json.loads(captured.out)
+
+
+def test_a_log_file_gets_no_progress_bar(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["build", str(bundle), "--out", str(tmp_path / "vt"), "--json"])
+
+    assert capsys.readouterr().err == ""
+
+
+def bad_inputs(tmp_path: Path) -> dict[str, list[str]]:
+    nothing = str(tmp_path / "nothing")
+    to = str(tmp_path)
+    return {
+        "no such bundle": ["build", nothing, "--out", str(tmp_path / "out")],
+        "no such dataset": ["describe", nothing],
+        "no such boundaries": ["boundaries", nothing, "--out", str(tmp_path / "map")],
+        "no such state": ["fetch", "--state", "XX", "--years", "2021", "--to", to],
+        "years backwards": ["fetch", "--state", "CT", "--years", "2024-2021", "--to", to],
+        "a port too large": ["serve", "--port", "70000"],
+        "serving nothing": ["serve", nothing],
+    }
+
+
+@pytest.mark.parametrize("case", sorted(bad_inputs(Path())))
+def test_bad_input_is_one_line_and_exit_code_2(
+    case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(bad_inputs(tmp_path)[case]) == 2
+
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert re.fullmatch(r"ctcrimes: [^\n]+\n", captured.err)
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_interrupted_command_says_so(
+    bundle: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("core.cli.build_dataset", interrupt)
+
+    assert main(["build", str(bundle), "--out", str(tmp_path / "vt")]) == 130
+    assert "interrupted" in capsys.readouterr().err
+
+
+def test_the_installed_command_works() -> None:
+    command = Path(sys.executable).with_name("ctcrimes")
+
+    result = subprocess.run([command, "--version"], capture_output=True, check=True)  # noqa: S603 - our own command
+
+    assert re.fullmatch(rb"ctcrimes \d+\.\d+\.\d+\n", result.stdout)
