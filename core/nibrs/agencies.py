@@ -140,7 +140,7 @@ def _early_columns(table: Table, *, year: int) -> dict[str, pl.Expr | pl.Series]
     return {
         "name": pl.coalesce(_text_or_null("short_name"), pl.col("agency_name").str.strip_chars()),
         "unit": pl.lit(None),
-        "type": pl.col("agency_type_name").str.strip_chars(),
+        "type": _text_or_null("agency_type_name"),
         "county": _text_or_null("primary_county"),
         "population": pl.col("population"),
         **staff,

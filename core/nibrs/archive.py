@@ -10,7 +10,8 @@ import os
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
@@ -104,7 +105,7 @@ class Archive:
     def __init__(self, archive: zipfile.ZipFile, *, source: SourceFile) -> None:
         self.source = source
         self._archive = archive
-        self._read = 0
+        self._reserved = 0
         self._members: dict[str, list[zipfile.ZipInfo]] = {}
         for info in archive.infolist():
             path = info.filename.replace("\\", "/")
@@ -130,12 +131,27 @@ class Archive:
             MissingMemberError: No member answers to the name.
             AmbiguousMemberError: More than one does.
             EncryptedMemberError: The member is encrypted.
-            ArchiveTooLargeError: It declares or yields more bytes than the bounds allow.
+            ArchiveTooLargeError: It declares more bytes than the bounds allow.
             NotAZipFileError: It is compressed with a method other than deflate.
             TruncatedArchiveError: Its bytes are damaged or end early.
         """
+        return self._expand(self._reserve(name))
+
+    def read_together(self, names: Sequence[str]) -> tuple[Member, ...]:
+        """Expand several members at the same time, as :meth:`read` does one."""
+        reserved = [self._reserve(name) for name in names]
+        with ThreadPoolExecutor(max_workers=len(names)) as pool:
+            return tuple(pool.map(self._expand, reserved))
+
+    def _reserve(self, name: str) -> zipfile.ZipInfo:
+        """Find and check a member, and count its size against the bound on all of them."""
         info = self._find(name)
-        self._check_declaration(info)
+        self._check_kind(info)
+        self._check_size(info)
+        self._reserved += info.file_size
+        return info
+
+    def _expand(self, info: zipfile.ZipInfo) -> Member:
         try:
             with self._archive.open(info) as stream:
                 # One byte more than declared: zlib then never yields more than the bounds allow.
@@ -147,7 +163,6 @@ class Archive:
                 f"{self.source.name}: member {_shown(info.filename)} is damaged "
                 f"({_shown(str(error))}). {_ADVICE}"
             ) from error
-        self._read += len(data)
         return Member(archive=self.source.name, name=_shown(info.filename), data=data)
 
     def _find(self, name: str) -> zipfile.ZipInfo:
@@ -166,7 +181,7 @@ class Archive:
             )
         return found[0]
 
-    def _check_declaration(self, info: zipfile.ZipInfo) -> None:
+    def _check_kind(self, info: zipfile.ZipInfo) -> None:
         if info.flag_bits & _FLAGS_ENCRYPTED:
             raise EncryptedMemberError(
                 f"{self.source.name}: member {_shown(info.filename)} is encrypted; the FBI's "
@@ -177,10 +192,12 @@ class Archive:
                 f"{self.source.name}: member {_shown(info.filename)} is compressed with method "
                 f"{info.compress_type}; expected deflate (8) or none (0). {_ADVICE}"
             )
+
+    def _check_size(self, info: zipfile.ZipInfo) -> None:
         compressed = min(info.compress_size, self.source.size)
         bound = min(
             MAXIMUM_MEMBER_SIZE,
-            MAXIMUM_TOTAL_SIZE - self._read,
+            MAXIMUM_TOTAL_SIZE - self._reserved,
             max(_RATIO_FREE_SIZE, compressed * MAXIMUM_RATIO),
         )
         if info.file_size > bound:

@@ -169,8 +169,7 @@ def _read(archive: Archive) -> Bundle:
 
 def _read_events(archive: Archive) -> tuple[Era, Table, Table]:
     """The era, which the headers of the incident and offence files tell, and both files."""
-    incidents = archive.read(INCIDENT_MEMBER)
-    offences = archive.read(OFFENCE_MEMBER)
+    incidents, offences = archive.read_together((INCIDENT_MEMBER, OFFENCE_MEMBER))
     header = read_header(offences)
     if "offense_code" in header:
         era = Era.CURRENT

@@ -168,9 +168,10 @@ def offences_frame(
         frame = frame.join(other, on=on, how="left", validate="m:1", maintain_order="left")
     _refuse_fan_out(table, frame=frame)
     _refuse_missing(table, frame=frame, key=key)
-    _refuse_childless(incidents, offences=table)
-    frame = frame.sort(_RANK, "offense_id").rename({"offense_id": "offence_id"})
-    return frame.select(OFFENCE_SCHEMA.names()).match_to_schema(OFFENCE_SCHEMA)
+    frame = frame.rename({"offense_id": "offence_id"}).select(_RANK, *OFFENCE_SCHEMA.names())
+    frame = frame.sort(_RANK, "offence_id")
+    _refuse_childless(incidents, offences=table, ranks=frame[_RANK])
+    return frame.drop(_RANK).match_to_schema(OFFENCE_SCHEMA)
 
 
 def _refuse_fan_out(table: Table, *, frame: pl.DataFrame) -> None:
@@ -202,8 +203,9 @@ def _refuse_missing(table: Table, *, frame: pl.DataFrame, key: str) -> None:
     )
 
 
-def _refuse_childless(incidents: Table, *, offences: Table) -> None:
-    if offences.frame["incident_id"].n_unique() < incidents.frame.height:
+def _refuse_childless(incidents: Table, *, offences: Table, ranks: pl.Series) -> None:
+    count = 1 + int((ranks.diff() != 0).sum())  # the ranks are sorted
+    if count < incidents.frame.height:
         incidents.refuse_rows(
             ~incidents.frame["incident_id"].is_in(offences.frame["incident_id"].implode()),
             column="incident_id",

@@ -94,10 +94,6 @@ class TableLayout:
     member: str
     columns: tuple[Column, ...]
 
-    def has(self, name: str) -> bool:
-        """Whether a column of this name is among the needed ones."""
-        return any(column.name == name for column in self.columns)
-
 
 @dataclass(frozen=True, kw_only=True)
 class BundleLayout:
@@ -173,7 +169,7 @@ _EARLY_AGENCY_COLUMNS = (
     _text("ori"),
     _text("agency_name"),
     _text("short_name", required=False),
-    _text("agency_type_name"),
+    _text("agency_type_name", required=False),
     _text("state_abbr"),
     _text("primary_county", required=False),
     _integer("current_nibrs_start_year", required=False),

@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Self
 
 import polars as pl
@@ -68,17 +69,15 @@ class Table:
             expected: What should stand there, or how it can be put right.
         """
         header, records = _parse(self.member)
-        for index, (line, cells) in enumerate(records):
-            if index == row:
-                return _cell_error(
-                    self.member,
-                    error=error,
-                    line=line,
-                    column=column,
-                    value=cells[header.index(column)],
-                    expected=expected,
-                )
-        raise IndexError(row)
+        line, cells = next(islice(records, row, None))
+        return _cell_error(
+            self.member,
+            error=error,
+            line=line,
+            column=column,
+            value=cells[header.index(column)],
+            expected=expected,
+        )
 
     def refuse(
         self, bad: pl.Expr, *, column: str, expected: str, error: type[BundleError] = BadCellError

@@ -10,12 +10,12 @@ import io
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from core.nibrs.schema import Era
 
 __all__ = [
-    "AGENCIES",
     "YEARS",
     "Sheet",
     "SmallBundle",
@@ -25,7 +25,6 @@ __all__ = [
 ]
 
 YEARS = {Era.EARLY: 2014, Era.QUOTED: 2019, Era.CURRENT: 2024}
-AGENCIES = (101, 102, 103)
 
 _INCIDENT = (
     "data_year,agency_id,incident_id,nibrs_month_id,cargo_theft_flag,submission_date,incident_date,"
@@ -81,7 +80,6 @@ _AGENCY_EARLY = (
     "staffing_year,total_officers,total_civilians,icpsr_zip,icpsr_lat,icpsr_lng"
 )
 
-_MONTH_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 # incident, agency, month, day, hour, whether the date is that of the report, its offences.
 _INCIDENTS = (
     (9004, 102, 2, 28, "23", False, ("35A", "35B")),
@@ -151,10 +149,6 @@ class SmallBundle:
     encoding: str = "utf-8"
 
     @property
-    def newline(self) -> str:
-        return "\r\n" if self.era is Era.QUOTED else "\n"
-
-    @property
     def agencies(self) -> Sheet:
         return self.sheets[_agency_member(self.era)]
 
@@ -174,13 +168,13 @@ class SmallBundle:
         """A member as it stands in the archive."""
         sheet = self.sheets[name]
         buffer = io.StringIO()
+        lines = [sheet.header, *sheet.rows]
         if self.era is Era.QUOTED:
-            lines = [sheet.header, *sheet.rows]
-            for number, line in enumerate(lines):
-                cells = (_quoted(cell, is_header=number == 0) for cell in line)
-                buffer.write(",".join(cells) + self.newline)
+            for line in lines:
+                cells = (_quoted(cell, is_header=line is sheet.header) for cell in line)
+                buffer.write(",".join(cells) + "\r\n")
         else:
-            csv.writer(buffer, lineterminator=self.newline).writerows([sheet.header, *sheet.rows])
+            csv.writer(buffer, lineterminator="\n").writerows(lines)
         return buffer.getvalue().encode(self.encoding)
 
 
@@ -235,7 +229,7 @@ def _quoted(cell: str, *, is_header: bool) -> str:
 
 def _date(era: Era, *, year: int, month: int, day: int) -> str:
     if era is Era.QUOTED:
-        return f"{day:02}-{_MONTH_NAMES[month - 1]}-{year % 100:02}"
+        return date(year, month, day).strftime("%d-%b-%y").upper()
     time = " 00:00:00" if era is Era.EARLY else ""
     return f"{year}-{month:02}-{day:02}{time}"
 
@@ -256,7 +250,6 @@ def _incidents(era: Era, *, year: int) -> Sheet:
             "incident_date": _date(era, year=year, month=month, day=day),
             "report_date_flag": flags[is_report_date],
             "incident_hour": hour,
-            "cleared_except_id": 6,
             "incident_status": "ACCEPTED" if era is Era.CURRENT else 0,
             "did": incident + 70_000,
         }
@@ -275,7 +268,6 @@ def _offences(era: Era, *, year: int) -> Sheet:
                 "offense_id": 20_000 + incident * 10 - number,
                 "incident_id": incident,
                 key: code if era is Era.CURRENT else _TYPES[code][0],
-                "attempt_complete_flag": "C",
                 "location_id": _location_id(era, code=_PLACES[len(rows) % len(_PLACES)]),
             }
             rows.append(row)
@@ -383,8 +375,8 @@ def _agencies(era: Era, *, year: int, state: str) -> Sheet:
                 "staffing_year": year if has_staff else "",
                 "nibrs_start_date": _date(era, year=2004, month=1, day=1).removesuffix(" 00:00:00"),
                 "current_nibrs_start_year": 2004,
-                "county_name": "ADDISON" if agency != AGENCIES[2] else "",
-                "primary_county": "ADDISON" if agency != AGENCIES[2] else "",
+                "county_name": "" if unit else "ADDISON",
+                "primary_county": "" if unit else "ADDISON",
                 "participated": "Y",
             }
         )

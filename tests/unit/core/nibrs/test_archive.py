@@ -114,6 +114,28 @@ def test_a_member_without_a_name_is_no_member(write: Callable[[bytes], Path]) ->
     assert read(write(content)) == b"2"
 
 
+def test_a_file_that_fails_while_it_is_read_is_named(
+    write: Callable[[bytes], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    path = write(zip_of(("a.csv", b"1")))
+    monkeypatch.setattr(hashlib, "file_digest", fail)
+    with pytest.raises(NotAZipFileError, match=r"cannot be read \(Input/output error\)"):
+        read(path)
+
+
+def test_a_member_longer_or_shorter_than_declared_is_damage(
+    write: Callable[[bytes], Path],
+) -> None:
+    for size in (3, 5):
+        declared = struct.pack("<L", size)
+        content = put(zip_of(("a.csv", b"1234")), offset=24, value=declared)
+        with pytest.raises(TruncatedArchiveError, match=r"a\.csv is damaged"):
+            read(write(content))
+
+
 def test_a_wrong_checksum_is_damage(write: Callable[[bytes], Path]) -> None:
     content = put(zip_of(("a.csv", b"1234")), offset=16, value=b"\0\0\0\0")
     with pytest.raises(TruncatedArchiveError, match=r"a\.csv is damaged.*CRC"):
@@ -173,3 +195,21 @@ def test_each_member_and_all_together_are_bounded(
         opened.read("a.csv")
         with pytest.raises(ArchiveTooLargeError, match="at most 400"):
             opened.read("b.csv")
+
+
+def test_members_read_together_come_in_order_and_are_bounded_together(
+    write: Callable[[bytes], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(zip_of(("a.csv", b"1" * 600), ("b.csv", b"2" * 500)))
+    with open_archive(path) as opened:
+        members = opened.read_together(("b.csv", "a.csv"))
+    assert [member.data[:1] for member in members] == [b"2", b"1"]
+    monkeypatch.setattr(archive, "MAXIMUM_TOTAL_SIZE", 1000)
+    with open_archive(path) as opened, pytest.raises(ArchiveTooLargeError, match=r"a\.csv"):
+        opened.read_together(("b.csv", "a.csv"))
+
+
+def test_damage_is_told_of_members_read_together(write: Callable[[bytes], Path]) -> None:
+    path = write(put(zip_of(("a.csv", b"1"), ("b.csv", b"2")), offset=16, value=b"\0\0\0\0"))
+    with open_archive(path) as opened, pytest.raises(TruncatedArchiveError, match=r"a\.csv"):
+        opened.read_together(("b.csv", "a.csv"))
