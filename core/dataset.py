@@ -8,9 +8,8 @@ the manifest in one step: whoever reads sees the old dataset or the new one, nev
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -22,6 +21,16 @@ from core.errors import (
     DatasetError,
     DatasetMissingError,
     DatasetVersionError,
+)
+from core.manifest import (
+    SCHEMA_VERSION,
+    DatasetFacts,
+    FileRecord,
+    Manifest,
+    SourceRecord,
+    dataset_digest,
+    manifest_text,
+    parse_manifest,
 )
 from core.nibrs.bundle import AGENCY_SCHEMA
 from core.nibrs.codes import LOCATION_TYPES
@@ -44,9 +53,6 @@ __all__ = [
     "open_dataset",
     "write_dataset",
 ]
-
-SCHEMA_VERSION = 1
-"""Raised by one whenever a table gains, loses or changes a column, or a file its meaning."""
 
 MANIFEST_NAME = "manifest.json"
 BOUNDARIES = "boundaries.geojson"
@@ -80,75 +86,6 @@ TABLE_SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = MappingProxyType(
 """Every table of a dataset with its columns; docs/data.md tells what each means."""
 
 _DIGEST_IN_NAME = 12
-
-
-@dataclass(frozen=True, kw_only=True)
-class SourceRecord:
-    """One bundle that the dataset was built from."""
-
-    name: str
-    sha256: str
-    size: int
-    year: int
-    incidents: int
-    offences: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class FileRecord:
-    """One file of the dataset: ``rows`` is null for what is not a table."""
-
-    file: str
-    sha256: str
-    size: int
-    rows: int | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class DatasetFacts:
-    """What the builder knows of a dataset before it is written.
-
-    Attributes:
-        state: Two-letter code.
-        state_name: As the FBI writes it.
-        years: Data years, ascending.
-        synthetic: True when the incidents are simulated.
-        incidents: Incidents in all.
-        offences: Offences in all; the counting unit of every figure unless it says otherwise.
-        agencies: Agencies listed in at least one year.
-        agencies_with_incidents: Those with at least one incident in any year.
-        towns: Places that are towns; 0 where the state has no town map.
-        first_day: First day of the first data year.
-        last_day: Last day of the last data year.
-        sources: The bundles.
-        versions: Name and version of each library that made the tables.
-        built_at: When the build ended, UTC, to the second; not part of the dataset's hash.
-    """
-
-    state: str
-    state_name: str
-    years: tuple[int, ...]
-    synthetic: bool
-    incidents: int
-    offences: int
-    agencies: int
-    agencies_with_incidents: int
-    towns: int
-    first_day: date
-    last_day: date
-    sources: tuple[SourceRecord, ...]
-    versions: Mapping[str, str]
-    built_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Manifest:
-    """The manifest: the facts, the files by logical name, and one hash over all of them."""
-
-    schema_version: int
-    facts: DatasetFacts
-    files: Mapping[str, FileRecord]
-    dataset_sha256: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,9 +165,9 @@ def write_dataset(
             schema_version=SCHEMA_VERSION,
             facts=facts,
             files=MappingProxyType(records),
-            dataset_sha256=_dataset_digest(records),
+            dataset_sha256=dataset_digest(records),
         )
-        _replace_file(folder / MANIFEST_NAME, content=_manifest_text(manifest).encode())
+        _replace_file(folder / MANIFEST_NAME, content=manifest_text(manifest).encode())
         _remove_others(folder, keep={record.file for record in records.values()})
     except OSError as error:
         raise DatasetError(
@@ -251,7 +188,7 @@ def open_dataset(folder: Path) -> Dataset:
     manifest = _read_manifest(folder)
     for record in manifest.files.values():
         _verify_file(folder, record=record)
-    if _dataset_digest(manifest.files) != manifest.dataset_sha256:
+    if dataset_digest(manifest.files) != manifest.dataset_sha256:
         raise _damaged(folder / MANIFEST_NAME, "its files do not add up to its dataset_sha256")
     return Dataset(folder=folder, manifest=manifest)
 
@@ -351,25 +288,6 @@ def _file_digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _dataset_digest(records: Mapping[str, FileRecord]) -> str:
-    lines = "".join(f"{records[name].sha256}  {name}\n" for name in sorted(records))
-    return hashlib.sha256(lines.encode()).hexdigest()
-
-
-def _manifest_text(manifest: Manifest) -> str:
-    facts = asdict(replace(manifest.facts, versions=dict(manifest.facts.versions)))
-    facts["first_day"] = manifest.facts.first_day.isoformat()
-    facts["last_day"] = manifest.facts.last_day.isoformat()
-    facts["built_at"] = manifest.facts.built_at.isoformat()
-    content = {
-        "schema_version": manifest.schema_version,
-        "dataset_sha256": manifest.dataset_sha256,
-        **facts,
-        "files": {name: asdict(record) for name, record in manifest.files.items()},
-    }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-
-
 def _read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST_NAME
     try:
@@ -388,46 +306,9 @@ def _read_manifest(folder: Path) -> Manifest:
             f"the dataset again with 'ctcrimes build BUNDLE... --out {folder}'"
         )
     try:
-        return _parse_manifest(content)
+        return parse_manifest(content, required=TABLE_SCHEMAS)
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(path, f"a field is missing or has another type ({error!r})") from error
-
-
-def _parse_manifest(content: Mapping[str, Any]) -> Manifest:
-    facts = DatasetFacts(
-        state=str(content["state"]),
-        state_name=str(content["state_name"]),
-        years=tuple(int(year) for year in content["years"]),
-        synthetic=bool(content["synthetic"]),
-        incidents=int(content["incidents"]),
-        offences=int(content["offences"]),
-        agencies=int(content["agencies"]),
-        agencies_with_incidents=int(content["agencies_with_incidents"]),
-        towns=int(content["towns"]),
-        first_day=date.fromisoformat(content["first_day"]),
-        last_day=date.fromisoformat(content["last_day"]),
-        sources=tuple(SourceRecord(**source) for source in content["sources"]),
-        versions=MappingProxyType({str(k): str(v) for k, v in content["versions"].items()}),
-        built_at=datetime.fromisoformat(content["built_at"]),
-    )
-    files = {str(name): FileRecord(**record) for name, record in content["files"].items()}
-    _check_file_names(files.values())
-    missing = sorted(set(TABLE_SCHEMAS) - set(files))
-    if missing:
-        raise KeyError(f"files.{missing[0]}")
-    return Manifest(
-        schema_version=SCHEMA_VERSION,
-        facts=facts,
-        files=MappingProxyType(files),
-        dataset_sha256=str(content["dataset_sha256"]),
-    )
-
-
-def _check_file_names(records: Iterable[FileRecord]) -> None:
-    """A manifest is input: it must not lead outside its folder."""
-    for record in records:
-        if Path(record.file).name != record.file or record.file.startswith("."):
-            raise ValueError(f"file name {record.file!r} is not a plain name")
 
 
 def _verify_file(folder: Path, *, record: FileRecord) -> None:
