@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.support.explorer_fixtures"]
+pytest_plugins = ["tests.support.explorer_fixtures", "tests.support.small_dataset"]
 
 REQUIRED_MARKERS = ("real", "browser")
 _ran: Counter[str] = Counter()

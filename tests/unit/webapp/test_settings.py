@@ -1,0 +1,42 @@
+"""Settings from the environment."""
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import SettingsError
+from webapp.settings import read_settings
+
+
+def test_defaults() -> None:
+    settings = read_settings({})
+    assert settings.dataset is None
+    assert settings.artifacts.name == "artifacts"
+    assert settings.log_level == "INFO"
+    assert settings.cache_dir.is_absolute()
+
+
+def test_a_dataset_by_folder_and_by_name(tmp_path: Path) -> None:
+    folder = tmp_path / "one"
+    folder.mkdir()
+    assert read_settings({"CTCRIMES_DATASET": str(folder)}).dataset == folder
+    named = {"CTCRIMES_DATASET": "one", "CTCRIMES_ARTIFACTS": str(tmp_path)}
+    assert read_settings(named).dataset == folder
+
+
+def test_empty_values_count_as_unset() -> None:
+    names = ("DATASET", "ARTIFACTS", "CACHE_DIR", "LOG_LEVEL")
+    assert read_settings({f"CTCRIMES_{name}": "" for name in names}) == read_settings({})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CTCRIMES_DATASET", "no-such-dataset"),
+        ("CTCRIMES_LOG_LEVEL", "LOUD"),
+        ("CTCRIMES_CACHE_DIR", __file__),
+    ],
+)
+def test_an_impossible_value_names_its_variable(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        read_settings({name: value})

@@ -1,0 +1,115 @@
+"""The frame of a figure: title, tools, summary, plot, table twin; the same on every card."""
+
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from webapp import ids
+from webapp.components.attributes import wild
+
+__all__ = ["chart_card", "graph_config", "table_slot"]
+
+_TOOLS = (("table", "Table"), ("png", "PNG"), ("svg", "SVG"))
+
+
+def chart_card(
+    chart: str, *, controls: Component | None = None, table_anchor: str = "", class_name: str = ""
+) -> html.Figure:
+    """An empty card; its title, summary and figure are filled by the callback of the page.
+
+    Args:
+        chart: One of :data:`webapp.ids.CHARTS`.
+        controls: What to choose on this card alone.
+        table_anchor: Where on the page the table twin stands; by default inside the card.
+        class_name: Further CSS classes.
+    """
+    heading = f"{chart}-title"
+    children: list[Component] = [
+        html.Div(
+            [
+                html.H2(
+                    html.Span(id=ids.chart_part("title", chart)),
+                    id=heading,
+                    className="card-title",
+                ),
+                _tools(chart, anchor=table_anchor),
+            ],
+            className="card-head",
+        ),
+        html.P(id=ids.chart_part("summary", chart), className="summary"),
+    ]
+    if controls is not None:
+        children.append(controls)
+    children += [
+        html.Div(
+            dcc.Graph(
+                id=ids.chart_part("graph", chart),
+                figure=_BLANK,
+                config=graph_config(),
+                responsive=True,
+                clear_on_unhover=True,
+            ),
+            className=f"plot plot-{chart}",
+            **wild(aria_hidden="true"),
+        ),
+        dcc.Store(id=ids.chart_part("spec", chart)),
+    ]
+    if not table_anchor:
+        children.append(table_slot(chart, hidden=True))
+    return html.Figure(
+        children,
+        id=chart,
+        className=f"card chart {class_name}".strip(),
+        **wild(aria_labelledby=heading, data_chart=chart),
+    )
+
+
+_BLANK = {
+    "data": [],
+    "layout": {
+        "xaxis": {"visible": False},
+        "yaxis": {"visible": False},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+    },
+}
+
+
+def graph_config() -> Any:  # noqa: ANN401 - Plotly takes more than Dash declares
+    """Plotly's configuration: local topology, no tool bar, no way to another server."""
+    return {
+        "displayModeBar": False,
+        "displaylogo": False,
+        "modeBarButtonsToRemove": ["sendChartToCloud"],
+        "showSendToCloud": False,
+        "topojsonURL": "/assets/topojson/",
+        "scrollZoom": False,
+        "doubleClick": False,
+        "showTips": False,
+    }
+
+
+def _tools(chart: str, *, anchor: str) -> html.Div:
+    buttons: list[Component] = []
+    for action, label in _TOOLS:
+        if action == "table" and anchor:
+            buttons.append(html.A(label, href=f"#{anchor}", className="tool"))
+        else:
+            state = wild(aria_expanded="false") if action == "table" else {}
+            buttons.append(
+                html.Button(
+                    label, type="button", className="tool", **wild(data_action=action), **state
+                )
+            )
+    buttons += [
+        html.A("CSV", href=f"/data/{chart}.csv", className="tool", **wild(data_action="csv")),
+        html.Button("Link", type="button", className="tool", **wild(data_action="link")),
+    ]
+    return html.Div(buttons, className="tools", role="group", **wild(aria_label="This figure as"))
+
+
+def table_slot(chart: str, *, hidden: bool) -> html.Div:
+    """Where the browser puts the table that the server has under ``/data/<chart>.json``."""
+    return html.Div(className="table-slot", hidden=hidden, **wild(data_table=chart))

@@ -1,0 +1,175 @@
+"""What the browser fetches beside the pages: tables as JSON and CSV, cards, places, map layers."""
+
+import csv
+import io
+from collections.abc import Callable, Mapping
+
+from flask import Flask, Response, abort, jsonify, request
+
+from webapp import ids
+from webapp.components.spark import spark_path
+from webapp.figures.theme import stylesheet
+from webapp.site import Site
+from webapp.urlstate import Selection, parse_search, town_url
+from webapp.views.cards import Card
+from webapp.views.map import map_table
+from webapp.views.mix import mix_table
+from webapp.views.series import days_table, months_table
+from webapp.views.staff import staff_table
+from webapp.views.table import Cell, TableView
+
+__all__ = ["register_downloads", "register_theme", "safe_cell", "table_csv"]
+
+_FOREVER = "public, max-age=31536000, immutable"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_MINUS = "\N{MINUS SIGN}"
+
+
+def register_theme(server: Flask) -> None:
+    """The style sheet with the tokens."""
+    text = stylesheet()
+
+    @server.get("/theme.css")
+    def theme() -> Response:
+        response = Response(text, mimetype="text/css")
+        response.headers["Cache-Control"] = "public, max-age=300"
+        return response
+
+
+def register_downloads(server: Flask, *, site: Site) -> None:
+    """Add every address below ``/data`` and ``/geo``."""
+    queries = site.queries
+
+    @server.get("/data/<chart>.<any(csv, json):ending>")
+    def table(chart: str, ending: str) -> Response:
+        slug = request.args.get("place", "")
+        view = _table(chart, slug=slug, site=site)
+        return _csv_response(view) if ending == "csv" else jsonify(_plain_table(view))
+
+    @server.get("/data/search.json")
+    def search() -> Response:
+        return jsonify(
+            [[p.slug, p.name, p.region if p.town else "", p.town] for p in queries.places]
+        )
+
+    @server.get("/data/cards.json")
+    def cards() -> Response:
+        view = queries.cards(_selection(site))
+        return jsonify(
+            {"sparkLabel": view.spark_label, "cards": [_plain_card(card) for card in view.cards]}
+        )
+
+    @server.get("/geo/<digest>/<layer>.geojson")
+    def geography(digest: str, layer: str) -> Response:
+        content = _layers(site).get(f"/geo/{digest}/{layer}.geojson")
+        if content is None:
+            abort(404)
+        response = Response(content, mimetype="application/geo+json")
+        response.headers["Cache-Control"] = _FOREVER
+        return response
+
+    @server.get("/geo/<digest>/<feature>.svg")
+    def picture(digest: str, feature: str) -> Response:
+        content = site.shapes.pictures.get(feature) if site.shapes else None
+        if content is None or f"/geo/{digest}/{feature}.svg" != site.picture_url(feature):
+            abort(404)
+        response = Response(content, mimetype="image/svg+xml")
+        response.headers["Cache-Control"] = _FOREVER
+        return response
+
+
+def _layers(site: Site) -> dict[str, bytes]:
+    if site.shapes is None or site.layers is None:
+        return {}
+    shapes, layers = site.shapes, site.layers
+    return {
+        layers.towns: shapes.towns,
+        layers.rising: shapes.rising,
+        layers.falling: shapes.falling,
+        layers.state: shapes.state,
+    }
+
+
+def _selection(site: Site) -> Selection:
+    return parse_search(
+        request.query_string.decode("utf-8", "replace"), scope=site.queries.scope
+    ).selection
+
+
+def _table(chart: str, *, slug: str, site: Site) -> TableView:
+    """The table twin of a chart under the selection of the query string; 404 for anything else."""
+    selection = _selection(site)
+    if chart in (ids.CHART_MAP, "places"):
+        view = site.queries.map(selection)
+        links = tuple(
+            town_url(row.slug, selection=selection, scope=site.queries.scope) for row in view.rows
+        )
+        return map_table(view, links=links)
+    make = _town_tables(site).get(chart)
+    if make is None or slug not in site.queries.scope.places:
+        abort(404)
+    return make(slug, selection)
+
+
+def _town_tables(site: Site) -> Mapping[str, Callable[[str, Selection], TableView]]:
+    queries = site.queries
+    return {
+        ids.CHART_MONTHS: lambda slug, chosen: months_table(queries.months(slug, selection=chosen)),
+        ids.CHART_DAYS: lambda slug, chosen: days_table(queries.days(slug, selection=chosen)),
+        ids.CHART_MIX: lambda slug, chosen: mix_table(queries.mix(slug, selection=chosen)),
+        ids.CHART_STAFF: lambda slug, _chosen: staff_table(queries.staff(slug)),
+    }
+
+
+def _plain_table(view: TableView) -> dict[str, object]:
+    return {
+        "caption": view.caption,
+        "columns": [[column.label, column.kind] for column in view.columns],
+        "rows": [[_plain_cell(cell) for cell in row] for row in view.rows],
+        "links": view.links,
+        "source": view.source,
+    }
+
+
+def _plain_cell(cell: Cell) -> object:
+    return cell.text if cell.value is None else [cell.text, cell.value]
+
+
+def _plain_card(card: Card) -> dict[str, object]:
+    return {
+        "slug": card.slug,
+        "name": card.name,
+        "lead": card.lead,
+        "facts": [[fact.label, fact.value, fact.note] for fact in card.facts],
+        "spark": spark_path(card.spark),
+    }
+
+
+def _csv_response(view: TableView) -> Response:
+    response = Response(table_csv(view), mimetype="text/csv")
+    name = "".join(c if c.isalnum() or c in "-_" else "-" for c in view.file)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def table_csv(view: TableView) -> str:
+    """The table as CSV: what the page shows, under a first column that names the source."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([*(column.name for column in view.columns), "source"])
+    for row in view.rows:
+        writer.writerow([*(safe_cell(cell) for cell in row), view.source])
+    return text.getvalue()
+
+
+def safe_cell(cell: Cell) -> str:
+    """A cell that no spreadsheet takes for a formula; a number stands without separators."""
+    if cell.value is not None and _is_plain_number(cell.text):
+        return cell.text.replace(",", "")
+    text = cell.text.replace(_MINUS, "-") if cell.value is not None else cell.text
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _is_plain_number(text: str) -> bool:
+    digits = text.replace(",", "").replace(".", "", 1)
+    return digits.isdecimal()

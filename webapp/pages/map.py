@@ -1,0 +1,177 @@
+"""The map of the State: one measure, its key figures, every place in a table."""
+
+import plotly.graph_objects as go
+from dash import html
+from dash.development.base_component import Component
+
+from webapp import ids
+from webapp.components.attributes import wild
+from webapp.components.card import chart_card, table_slot
+from webapp.components.controls import map_sentence
+from webapp.components.spark import sparkline
+from webapp.figures.map import class_tokens, map_figure, scale_title
+from webapp.pages.parts import ChartParts
+from webapp.site import Site
+from webapp.urlstate import Measure, Selection
+from webapp.views.cards import KeyFigure, KeyFiguresView
+from webapp.views.map import MapView, map_classes, map_summary, map_title
+
+__all__ = ["map_chart", "map_headline", "map_layout"]
+
+_TABLE_ANCHOR = "places"
+_FULL_BAR = 84  # per cent of the track, so that the count fits behind the longest
+
+
+def map_layout(site: Site, *, selection: Selection) -> html.Div:
+    """The page."""
+    queries = site.queries
+    state = queries.dataset.state_name
+    children: list[Component] = [
+        html.H1(f"Reported offences in {state}", tabIndex=-1),
+        map_sentence(selection, scope=queries.scope),
+        html.Div(
+            map_headline(site, selection=selection),
+            id=ids.headline(ids.PAGE_MAP),
+            className="strip",
+        ),
+    ]
+    if site.layers is not None:
+        children.append(_map_row(selection))
+    children.append(_places(site))
+    if site.layers is not None:
+        children.append(_agencies(site))
+    return html.Div(children, className="wrap page-map", **wild(data_page="map"))
+
+
+def map_headline(site: Site, *, selection: Selection) -> list[Component]:
+    """The strip of key figures."""
+    view: KeyFiguresView = site.queries.key_figures(selection)
+    return [_key_figure(figure) for figure in view.figures]
+
+
+def _key_figure(figure: KeyFigure) -> html.Div:
+    return html.Div(
+        [
+            html.Div(figure.label, className="key-label"),
+            html.Div(figure.value, className="key-value"),
+            html.Div(figure.note, className="key-note"),
+            sparkline(figure.spark, label=figure.spark_label),
+        ],
+        className="key",
+    )
+
+
+def _map_row(selection: Selection) -> html.Div:
+    return html.Div(
+        [
+            chart_card(ids.CHART_MAP, table_anchor=_TABLE_ANCHOR),
+            html.Aside(
+                [
+                    html.Div(
+                        id="place-card",
+                        className="card place-card",
+                        **wild(data_selected=selection.place or ""),
+                    ),
+                    html.Div(id=ids.chart_part("aside", ids.CHART_MAP), className="card spread"),
+                    html.P(
+                        "The rate says what was reported in a town, by residents and visitors, "
+                        "divided by who lives there. It does not rank towns by danger.",
+                        className="note",
+                    ),
+                ],
+                className="beside",
+                **wild(aria_label="The town under the pointer"),
+            ),
+        ],
+        className="row-map",
+    )
+
+
+def _places(site: Site) -> html.Section:
+    noun = "towns and agencies" if site.layers is not None else "agencies"
+    csv = html.A("CSV", href="/data/map.csv", className="tool", **wild(data_action="csv"))
+    return html.Section(
+        [
+            html.Div(
+                [html.H2(f"All {noun}", className="card-title"), html.Div(csv, className="tools")],
+                className="card-head",
+            ),
+            *([] if site.layers else [html.P(id=ids.chart_part("summary", ids.CHART_MAP))]),
+            table_slot(ids.CHART_MAP, hidden=False),
+        ],
+        id=_TABLE_ANCHOR,
+        className="card places",
+        **wild(data_chart=ids.CHART_MAP),
+    )
+
+
+def _agencies(site: Site) -> html.Section:
+    agencies = [entry for entry in site.queries.places if not entry.town]
+    links = [
+        html.Li(html.A(entry.name, href=f"/town/{entry.slug}", **wild(data_nav="keep")))
+        for entry in agencies
+    ]
+    return html.Section(
+        [
+            html.H2("Agencies that police no single town"),
+            html.P(
+                "What they report is part of the figures of the State, and of no town.",
+                className="note",
+            ),
+            html.Ul(links, className="links"),
+        ],
+        className="others",
+    )
+
+
+def map_chart(site: Site, *, selection: Selection) -> ChartParts:
+    """The map with its words."""
+    view = site.queries.map(selection)
+    if site.layers is None:
+        return ChartParts(title=map_title(view), summary=map_summary(view), figure=go.Figure())
+    return ChartParts(
+        title=map_title(view),
+        summary=map_summary(view),
+        figure=map_figure(view, layers=site.layers, selected=selection.place),
+        aside=_spread(view),
+    )
+
+
+def _spread_note(view: MapView) -> str:
+    if view.measure is Measure.CHANGE:
+        return f"Change from {view.year - 1} to {view.year}"
+    return f"{scale_title(view)}, {view.year}"
+
+
+def _spread(view: MapView) -> html.Div:
+    """How many towns are in each class: the shape of the whole, without naming one."""
+    classes = map_classes(view)
+    most = max((each.places for each in classes), default=0) or 1
+    rows = [
+        html.Li(
+            [
+                html.Span(each.label, className="spread-label"),
+                html.Span(
+                    [
+                        html.Span(
+                            className="spread-bar",
+                            style={
+                                "width": f"{_FULL_BAR * each.places / most:.1f}%",
+                                "background": f"var(--{token})",
+                            },
+                        ),
+                        html.Span(str(each.places), className="spread-count"),
+                    ],
+                    className="spread-track",
+                ),
+            ]
+        )
+        for each, token in zip(classes, class_tokens(view), strict=True)
+    ]
+    return html.Div(
+        [
+            html.H2("How many towns", className="card-title"),
+            html.P(_spread_note(view), className="note"),
+            html.Ol(rows),
+        ]
+    )

@@ -1,0 +1,332 @@
+"""The page of a place: the answer in one sentence, its history, what is reported, its officers."""
+
+from collections.abc import Callable, Mapping
+
+from dash import html
+from dash.development.base_component import Component
+
+from webapp import ids
+from webapp.components.attributes import wild
+from webapp.components.card import chart_card
+from webapp.components.controls import days_sentence, town_sentence
+from webapp.figures.bars import mix_figure, staff_figure
+from webapp.figures.series import days_figure, months_figure
+from webapp.geometry import STATE_FEATURE
+from webapp.pages.parts import ChartParts
+from webapp.site import Site
+from webapp.urlstate import Selection
+from webapp.views import words
+from webapp.views.mix import mix_summary, mix_title
+from webapp.views.series import days_summary, days_title, months_summary, months_title
+from webapp.views.staff import staff_summary, staff_title
+from webapp.views.town import (
+    CoverageYear,
+    MonthState,
+    PlaceLink,
+    TownView,
+    coverage_summary,
+    lead_sentence,
+)
+
+__all__ = ["TOWN_CHARTS", "town_headline", "town_layout"]
+
+_MONTHS = "January February March April May June July August September October November December"
+
+
+def town_layout(site: Site, *, slug: str, selection: Selection) -> html.Div:
+    """The page."""
+    view = site.queries.town(slug, selection=selection)
+    children: list[Component] = [
+        _breadcrumbs(view, site=site),
+        html.H1(view.row.name, tabIndex=-1),
+        html.Div(
+            town_headline(site, slug=slug, selection=selection), id=ids.headline(ids.PAGE_TOWN)
+        ),
+    ]
+    if view.row.geoid:
+        children.insert(0, _locator(view.row.geoid, site=site, slug=slug))
+    if view.ever_reported:
+        children.append(town_sentence(selection, scope=site.queries.scope))
+        children.append(_charts(view, site=site, selection=selection))
+    elif view.has_police:
+        children.append(_silent())
+    else:
+        children.append(_state_police(view))
+    children.append(_around(view))
+    return html.Div(children, className="wrap page-town", **wild(data_page="town"))
+
+
+def town_headline(site: Site, *, slug: str, selection: Selection) -> list[Component]:
+    """The answer first, then the facts."""
+    view = site.queries.town(slug, selection=selection)
+    parts: list[Component] = [
+        html.P(lead_sentence(view), className="lead"),
+        html.P(" · ".join(_facts(view)), className="facts"),
+    ]
+    if view.note:
+        parts.append(html.P(view.note, className="policing"))
+    return parts
+
+
+def _facts(view: TownView) -> list[str]:
+    row = view.row
+    facts = []
+    people = row.people or view.residents
+    if people:
+        facts.append(f"{words.number(people)} people")
+    if row.officers is not None:
+        facts.append(words.plural(row.officers, one="sworn officer", many="sworn officers"))
+    if view.county and row.town:
+        facts.append(f"{view.county} County")
+    if row.town and view.has_police:
+        facts.append("own police and State Police" if view.state_share else "own police")
+        several = len(view.agencies) > 1
+        if several:
+            facts.append(f"agencies: {words.joined(view.agencies)}")
+    return facts
+
+
+def _locator(geoid: str, *, site: Site, slug: str) -> html.A:
+    """The State in small, the town in it."""
+    masks = [
+        html.Span(
+            className=name,
+            style={"maskImage": f"url({url})", "WebkitMaskImage": f"url({url})"},
+        )
+        for name, url in (
+            ("locator-state", site.picture_url(STATE_FEATURE)),
+            ("locator-town", site.picture_url(geoid)),
+        )
+    ]
+    return html.A(
+        masks,
+        href=f"/?town={slug}",
+        className="locator",
+        title="Show on the map",
+        **wild(data_nav="town", aria_label="Show on the map"),
+    )
+
+
+def _breadcrumbs(view: TownView, *, site: Site) -> html.Nav:
+    crumbs: list[Component] = [
+        html.Li(html.A(view.state_name, href="/", **wild(data_nav="keep"))),
+    ]
+    if view.row.region:
+        noun = " region" if site.layers is not None else ""
+        crumbs.append(html.Li(f"{view.row.region}{noun}"))
+    crumbs.append(html.Li(view.row.name, **wild(aria_current="page")))
+    return html.Nav(html.Ol(crumbs), className="crumbs", **wild(aria_label="You are here"))
+
+
+def _charts(view: TownView, *, site: Site, selection: Selection) -> html.Div:
+    scope = site.queries.scope
+    return html.Div(
+        [
+            chart_card(ids.CHART_MONTHS, class_name="span-8"),
+            html.Section(
+                [*_coverage(view), html.Div(id=ids.chart_part("aside", ids.CHART_MONTHS))],
+                className="card coverage span-4",
+                id="coverage",
+            ),
+            chart_card(
+                ids.CHART_DAYS,
+                controls=days_sentence(selection, scope=scope),
+                class_name="span-12",
+            ),
+            chart_card(ids.CHART_MIX, class_name="span-7"),
+            chart_card(ids.CHART_STAFF, class_name="span-5"),
+        ],
+        className="grid",
+    )
+
+
+def _coverage(view: TownView) -> list[Component]:
+    head = html.Tr(
+        [html.Td(), *(html.Th(name[0], scope="col", title=name) for name in _MONTHS.split())]
+    )
+    return [
+        html.H2("Months and years", className="card-title"),
+        html.P(coverage_summary(view), className="summary"),
+        html.Table(
+            [
+                html.Caption("Months with a report", className="sr-only"),
+                html.Thead(head),
+                html.Tbody([_coverage_row(year) for year in view.coverage]),
+            ],
+            className="months-grid",
+        ),
+        html.Ul(
+            [
+                html.Li([html.Span(className=f"square {state}"), label])
+                for state, label in _states(view)
+            ],
+            className="key-list",
+        ),
+    ]
+
+
+def _states(view: TownView) -> list[tuple[MonthState, str]]:
+    found = {state for year in view.coverage for state in year.months}
+    labels = {
+        MonthState.COMPLETE: "reported",
+        MonthState.PARTIAL: "reported by a part of the agencies",
+        MonthState.NONE: "no report",
+    }
+    return [(state, label) for state, label in labels.items() if state in found]
+
+
+def _coverage_row(year: CoverageYear) -> html.Tr:
+    words_of = {
+        MonthState.COMPLETE: "reported",
+        MonthState.PARTIAL: "part",
+        MonthState.NONE: "none",
+    }
+    return html.Tr(
+        [
+            html.Th(str(year.year), scope="row"),
+            *(
+                html.Td(
+                    html.Span(words_of[state], className="sr-only"), className=f"square {state}"
+                )
+                for state in year.months
+            ),
+        ]
+    )
+
+
+def _silent() -> html.Div:
+    """An agency that never reported: only its officers are known."""
+    explanation = html.Section(
+        [
+            html.H2("Why there is almost nothing here"),
+            html.P(
+                "The agency is on the list of the FBI, but no month of its reports is in this "
+                "dataset. That does not mean that nothing happened: a blank is not a zero."
+            ),
+        ],
+        className="card explain span-5",
+    )
+    return html.Div(
+        [chart_card(ids.CHART_STAFF, class_name="span-7"), explanation], className="grid"
+    )
+
+
+def _state_police(view: TownView) -> html.Section:
+    near = tuple(link.name for link in view.neighbours)
+    return html.Section(
+        [
+            html.H2("Why there is no chart here"),
+            html.P(
+                f"About half of the towns of {view.state_name} have no police department. State "
+                "troopers, often with a resident trooper, answer calls there, and the State "
+                "Police report what they record as one agency. Their reports do not say in "
+                "which town an offence happened, so any figure for one of these towns would be "
+                "invented. A blank is not a zero."
+            ),
+            html.P(f"{view.row.name} shares a boundary with {words.joined(near)}." if near else ""),
+        ],
+        className="card explain",
+    )
+
+
+def _around(view: TownView) -> html.Div:
+    blocks: list[Component] = []
+    if view.neighbours:
+        blocks.append(_links("Neighbours", view.neighbours))
+    if view.region_places:
+        blocks.append(_links(_region_heading(view), view.region_places))
+    blocks.append(
+        html.P(
+            html.A(
+                f"Show {view.row.name} on the map" if view.row.town else "All places",
+                href=f"/?town={view.row.slug}" if view.row.town else "/",
+                **wild(data_nav="town"),
+            ),
+            className="note",
+        )
+    )
+    return html.Div(blocks, className="around")
+
+
+def _region_heading(view: TownView) -> str:
+    if not view.row.town:
+        return f"Other agencies of {view.row.region}"
+    return f"Towns of the {view.row.region} region with their own police"
+
+
+def _links(heading: str, places: tuple[PlaceLink, ...]) -> html.Section:
+    return html.Section(
+        [
+            html.H2(heading),
+            html.Ul(
+                [
+                    html.Li(html.A(link.name, href=f"/town/{link.slug}", **wild(data_nav="keep")))
+                    for link in places
+                ],
+                className="links",
+            ),
+        ]
+    )
+
+
+def _months(site: Site, slug: str, selection: Selection) -> ChartParts:
+    view = site.queries.months(slug, selection=selection)
+    return ChartParts(
+        title=months_title(view),
+        summary=months_summary(view),
+        figure=months_figure(view),
+        aside=_years(site.queries.town(slug, selection=selection)),
+    )
+
+
+def _years(view: TownView) -> html.Table:
+    """Year by year in a small table; the chosen year is strong."""
+    of = words.of_kind(view.unit, kind=view.kind)
+    head = ("Year", of[0].upper() + of[1:], "per 1,000", "change")
+    return html.Table(
+        [
+            html.Caption(f"{of[0].upper()}{of[1:]} by year", className="sr-only"),
+            html.Thead(html.Tr([html.Th(label, scope="col") for label in head])),
+            html.Tbody(
+                [
+                    html.Tr(
+                        [
+                            html.Th(str(row.year), scope="row"),
+                            html.Td(row.count),
+                            html.Td(row.rate),
+                            html.Td(row.change),
+                        ],
+                        className="chosen" if row.year == view.year else "",
+                    )
+                    for row in view.years
+                ]
+            ),
+        ],
+        className="years",
+    )
+
+
+def _days(site: Site, slug: str, selection: Selection) -> ChartParts:
+    view = site.queries.days(slug, selection=selection)
+    return ChartParts(title=days_title(view), summary=days_summary(view), figure=days_figure(view))
+
+
+def _mix(site: Site, slug: str, selection: Selection) -> ChartParts:
+    view = site.queries.mix(slug, selection=selection)
+    return ChartParts(title=mix_title(view), summary=mix_summary(view), figure=mix_figure(view))
+
+
+def _staff(site: Site, slug: str, selection: Selection) -> ChartParts:  # noqa: ARG001 - one signature for all charts
+    view = site.queries.staff(slug)
+    return ChartParts(
+        title=staff_title(view), summary=staff_summary(view), figure=staff_figure(view)
+    )
+
+
+TOWN_CHARTS: Mapping[str, Callable[[Site, str, Selection], ChartParts]] = {
+    ids.CHART_MONTHS: _months,
+    ids.CHART_DAYS: _days,
+    ids.CHART_MIX: _mix,
+    ids.CHART_STAFF: _staff,
+}
+"""How each chart of the page is made."""

@@ -1,0 +1,250 @@
+"""From the frames to the views of the whole State: the map, its strip and its cards."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webapp.queries.frames import Frames
+from webapp.urlstate import Measure, Unit
+from webapp.views import words
+from webapp.views.cards import (
+    Card,
+    CardFact,
+    CardsView,
+    KeyFigure,
+    KeyFiguresView,
+    card_facts,
+    card_lead,
+)
+from webapp.views.common import Provenance
+from webapp.views.map import MapView, PlaceRow, value_of
+
+__all__ = ["cards_view", "class_breaks", "key_figures", "map_view", "place_row"]
+
+_YEAR = 12
+_CLASSES = 8
+_CHANGE_BREAKS = (-0.3, -0.15, -0.05, 0.05, 0.15, 0.3)
+_ROUND = (1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.2, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 8.0, 10.0)
+
+
+def place_row(frames: Frames, *, slug: str, kind: str, year: int, unit: Unit) -> PlaceRow:
+    """The figures of one place in one year."""
+    place = frames.places[slug]
+    at = frames.index[slug]
+    counts = frames.counts(kind, unit=unit)[at]
+    count, months = _year_sum(frames, at=at, counts=counts, year=year)
+    previous, previous_months = _year_sum(frames, at=at, counts=counts, year=year - 1)
+    staff = frames.staff.get((slug, year))
+    return PlaceRow(
+        slug=slug,
+        name=place.name,
+        geoid=place.geoid,
+        town=place.town,
+        policed=staff is not None,
+        region=place.region,
+        count=count,
+        months=months,
+        previous=previous,
+        previous_months=previous_months,
+        people=staff.people if staff else None,
+        officers=staff.officers if staff else None,
+        women=staff.women if staff else None,
+    )
+
+
+def _year_sum(
+    frames: Frames, *, at: int, counts: NDArray[np.int32], year: int
+) -> tuple[int | None, int]:
+    """What was reported over the months with a report; null when there is no such month."""
+    months = frames.months_of(year)
+    known = frames.status[at, months] > 0
+    reported = int(known.sum())
+    return (int(counts[months][known].sum()) if reported else None), reported
+
+
+def map_view(
+    frames: Frames,
+    *,
+    measure: Measure,
+    kind: str,
+    year: int,
+    unit: Unit,
+    provenance: Provenance,
+) -> MapView:
+    """The map of one measure."""
+    rows = tuple(
+        place_row(frames, slug=slug, kind=kind, year=year, unit=unit) for slug in frames.places
+    )
+    drawn = [row for row in rows if row.town] or rows
+    values = [v for row in drawn if (v := value_of(row, measure=measure)) is not None]
+    return MapView(
+        state_name=frames.dataset.facts.state_name,
+        measure=measure,
+        kind=kind,
+        year=year,
+        unit=unit,
+        rows=rows,
+        breaks=_CHANGE_BREAKS if measure is Measure.CHANGE else class_breaks(values),
+        provenance=provenance,
+    )
+
+
+def class_breaks(values: Sequence[float]) -> tuple[float, ...]:
+    """Round class boundaries near the quantiles, so that every class has some places.
+
+    At most seven boundaries for eight classes; fewer when the values are few or alike.
+
+    >>> class_breaks([float(n) for n in range(1, 101)])
+    (12.0, 25.0, 40.0, 50.0, 60.0, 80.0, 100.0)
+    """
+    if len(values) < 2:  # noqa: PLR2004 - one value has no classes
+        return ()
+    at = np.linspace(0, 1, _CLASSES + 1)[1:-1]
+    found = sorted({_rounded(float(quantile)) for quantile in np.quantile(values, at)})
+    low, high = min(values), max(values)
+    return tuple(value for value in found if low < value <= high)
+
+
+def _rounded(value: float) -> float:
+    """The nearest round number."""
+    if value <= 0:
+        return 0.0
+    scale = 10.0 ** np.floor(np.log10(value))
+    nearest = min(_ROUND, key=lambda step: abs(step * scale - value))
+    return round(float(nearest * scale), 6)
+
+
+def key_figures(frames: Frames, *, kind: str, year: int, unit: Unit) -> KeyFiguresView:
+    """The strip above the map."""
+    other = Unit.INCIDENTS if unit is Unit.OFFENCES else Unit.OFFENCES
+    return KeyFiguresView(
+        figures=(
+            _counted(frames, kind=kind, year=year, unit=unit, compare=True),
+            _counted(frames, kind=kind, year=year, unit=other, compare=False),
+            _officers(frames, year=year),
+            _reporting(frames, year=year),
+        )
+    )
+
+
+def _counted(frames: Frames, *, kind: str, year: int, unit: Unit, compare: bool) -> KeyFigure:
+    counts = frames.counts(kind, unit=unit)
+    by_month = counts.sum(axis=0)
+    of = words.of_kind(unit, kind=kind)
+    note = f"{words.noun(unit)} may hold several offences"
+    if compare:
+        note = _like_for_like(frames, counts=counts, year=year)
+    elif unit is Unit.INCIDENTS:
+        note = "an incident may hold several offences"
+    else:
+        note = "counted one by one"
+    return KeyFigure(
+        label=f"{of[0].upper()}{of[1:]}, {year}",
+        value=words.number(int(by_month[frames.months_of(year)].sum())),
+        note=note,
+        spark=tuple(float(value) for value in by_month),
+        spark_label=f"by month, {_span(frames)}",
+    )
+
+
+def _like_for_like(frames: Frames, *, counts: NDArray[np.int32], year: int) -> str:
+    """The change over the places that reported every month of both years."""
+    this, before = frames.months_of(year), frames.months_of(year - 1)
+    if before.stop == 0:
+        return "first year of the data"
+    full = ((frames.status[:, this] > 0).all(axis=1)) & ((frames.status[:, before] > 0).all(axis=1))
+    now, then = int(counts[full][:, this].sum()), int(counts[full][:, before].sum())
+    whole = int(counts[:, this].sum())
+    if then < words.TOO_FEW:
+        return f"{words.number(then)} in {year - 1}"
+    if now < whole / 2:
+        return f"too few agencies reported {year - 1} in full to compare"
+    return f"{words.signed_percent(now / then - 1)} on {year - 1}, like for like"
+
+
+def _officers(frames: Frames, *, year: int) -> KeyFigure:
+    by_year = {
+        y: [staff for (_, of), staff in frames.staff.items() if of == y] for y in frames.years
+    }
+    totals = tuple(sum(s.officers or 0 for s in by_year[y]) for y in frames.years)
+    now = by_year[year]
+    officers = sum(staff.officers or 0 for staff in now)
+    women = sum(staff.women or 0 for staff in now)
+    share = f"{words.percent(women / officers)} women" if officers >= words.TOO_FEW else ""
+    return KeyFigure(
+        label=f"Sworn officers, {year}",
+        value=words.number(officers),
+        note=f"{share}, on 31 October",
+        spark=tuple(float(total) for total in totals),
+        spark_label=f"by year, {_span(frames)}",
+    )
+
+
+def _reporting(frames: Frames, *, year: int) -> KeyFigure:
+    listed, full = frames.agency_years.get(year, (0, 0))
+    return KeyFigure(
+        label=f"Agencies reporting, {year}",
+        value=f"{full} of {listed}",
+        note="reported all twelve months",
+        spark=tuple(float(n) for n in frames.agencies_reporting),
+        spark_label=f"agencies by month, {_span(frames)}",
+    )
+
+
+def _span(frames: Frames) -> str:
+    first, last = frames.years[0], frames.years[-1]
+    return str(first) if first == last else f"{first}\N{EN DASH}{last}"
+
+
+def cards_view(frames: Frames, *, kind: str, year: int, unit: Unit) -> CardsView:
+    """A card for the State and for each place."""
+    what = words.of_kind(unit, kind=kind)
+    cards = [_state_card(frames, kind=kind, year=year, unit=unit)]
+    counts = frames.counts(kind, unit=unit)
+    for slug, place in frames.places.items():
+        row = place_row(frames, slug=slug, kind=kind, year=year, unit=unit)
+        cards.append(
+            Card(
+                slug=slug,
+                name=place.name,
+                lead=card_lead(row, what=what, year=year),
+                facts=card_facts(row, residents=place.residents, year=year),
+                spark=_spark(frames, at=frames.index[slug], counts=counts),
+            )
+        )
+    return CardsView(cards=tuple(cards), spark_label=f"{what} by month, {_span(frames)}")
+
+
+def _spark(frames: Frames, *, at: int, counts: NDArray[np.int32]) -> tuple[int | None, ...]:
+    """Counts by month, null without a report; empty when there is no report at all."""
+    known = frames.status[at] > 0
+    if not known.any():
+        return ()
+    return tuple(
+        int(value) if is_known else None for value, is_known in zip(counts[at], known, strict=True)
+    )
+
+
+def _state_card(frames: Frames, *, kind: str, year: int, unit: Unit) -> Card:
+    counts = frames.counts(kind, unit=unit).sum(axis=0)
+    policed = {slug for slug, of in frames.staff if of == year}
+    towns = [place for place in frames.places.values() if place.town]
+    own = sum(place.slug in policed for place in towns)
+    facts = [
+        CardFact(label="Agencies", value=str(frames.agency_years.get(year, (0, 0))[0]), note="")
+    ]
+    if towns:
+        facts = [
+            CardFact(label="Towns", value=str(len(towns)), note=""),
+            CardFact(label="With their own police", value=str(own), note=""),
+            CardFact(label="State Police only", value=str(len(towns) - own), note=""),
+        ]
+    total = words.number(int(counts[frames.months_of(year)].sum()))
+    return Card(
+        slug="",
+        name=frames.dataset.facts.state_name,
+        lead=f"{total} {words.of_kind(unit, kind=kind)} in {year}.",
+        facts=tuple(facts),
+        spark=tuple(int(value) for value in counts),
+    )

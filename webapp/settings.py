@@ -1,0 +1,89 @@
+"""Settings of the web application: the only reader of the environment."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.dataset import find_datasets
+from core.errors import SettingsError
+
+__all__ = ["DEMO_DATASET", "Settings", "read_settings"]
+
+DEMO_DATASET = "ct-demo"
+"""Name of the simulated dataset that is shown when nothing else was built."""
+
+_ROOT = Path(__file__).resolve().parent.parent
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that the environment decides.
+
+    Attributes:
+        dataset: Folder of the dataset to show; null to choose from ``artifacts``.
+        artifacts: Folder that holds datasets.
+        cache_dir: Folder of the cache of view-models; only this application writes there.
+        log_level: Name of a level of :mod:`logging`.
+    """
+
+    dataset: Path | None
+    artifacts: Path
+    cache_dir: Path
+    log_level: str
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check the settings.
+
+    ``CTCRIMES_DATASET`` is the folder of a dataset, or its name in the artifacts folder;
+    ``CTCRIMES_ARTIFACTS`` the folder of datasets; ``CTCRIMES_CACHE_DIR`` the folder of the cache;
+    ``CTCRIMES_LOG_LEVEL`` one of DEBUG, INFO, WARNING, ERROR. An empty value counts as unset.
+
+    Raises:
+        SettingsError: A value is impossible; the message names the variable.
+    """
+    artifacts = Path(environ.get("CTCRIMES_ARTIFACTS") or _ROOT / "artifacts")
+    return Settings(
+        dataset=_dataset(environ.get("CTCRIMES_DATASET", ""), artifacts=artifacts),
+        artifacts=artifacts,
+        cache_dir=_cache_dir(environ.get("CTCRIMES_CACHE_DIR", "")),
+        log_level=_log_level(environ.get("CTCRIMES_LOG_LEVEL", "")),
+    )
+
+
+def _dataset(value: str, *, artifacts: Path) -> Path | None:
+    if not value:
+        return None
+    named = artifacts / value
+    if Path(value).name == value and named.is_dir():
+        return named
+    folder = Path(value)
+    if folder.is_dir():
+        return folder
+    known = ", ".join(path.name for path in find_datasets(artifacts)) or "none"
+    raise SettingsError(
+        f"CTCRIMES_DATASET={value!r}: expected the folder of a dataset, or the name of one in "
+        f"{artifacts} (there: {known}); build one with 'ctcrimes build'"
+    )
+
+
+def _cache_dir(value: str) -> Path:
+    """The given folder, else one below the system's temporary folder that belongs to this user."""
+    if not value:
+        return Path(tempfile.gettempdir()) / f"ctcrimes-cache-{os.getuid()}"
+    folder = Path(value)
+    if folder.exists() and not folder.is_dir():
+        raise SettingsError(f"CTCRIMES_CACHE_DIR={value!r}: expected a folder, found a file")
+    return folder
+
+
+def _log_level(value: str) -> str:
+    level = (value or "INFO").upper()
+    if level not in _LOG_LEVELS:
+        raise SettingsError(
+            f"CTCRIMES_LOG_LEVEL={value!r}: expected one of {', '.join(_LOG_LEVELS)}"
+        )
+    return level

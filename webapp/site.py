@@ -1,0 +1,53 @@
+"""What every page needs: the queries, and where the map's shapes are."""
+
+from dataclasses import dataclass
+
+from webapp.figures.map import MapLayers
+from webapp.geometry import STATE_FEATURE, MapShapes, map_shapes
+from webapp.queries import Queries
+
+__all__ = ["Site", "open_site"]
+
+_LABELLED_FROM = 110_000
+_DIGEST = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """One dataset, ready to be shown.
+
+    Attributes:
+        queries: Its views.
+        shapes: The map's layers as GeoJSON texts; null without a map.
+        layers: Where the browser finds them; null without a map.
+    """
+
+    queries: Queries
+    shapes: MapShapes | None
+    layers: MapLayers | None
+
+    def picture_url(self, feature: str) -> str:
+        """Where the browser finds the small picture of a map feature."""
+        return f"/geo/{self.queries.dataset.sha256[:_DIGEST]}/{feature}.svg"
+
+
+def open_site(queries: Queries) -> Site:
+    """Prepare what does not change while the dataset is open."""
+    boundaries = queries.boundaries()
+    if boundaries is None:
+        return Site(queries=queries, shapes=None, layers=None)
+    shapes = map_shapes(boundaries)
+    base = f"/geo/{queries.dataset.sha256[:_DIGEST]}"
+    return Site(
+        queries=queries,
+        shapes=shapes,
+        layers=MapLayers(
+            towns=f"{base}/towns.geojson",
+            rising=f"{base}/rising.geojson",
+            falling=f"{base}/falling.geojson",
+            state=f"{base}/state.geojson",
+            outline=STATE_FEATURE,
+            frame=(shapes.west, shapes.south, shapes.east, shapes.north),
+            labels=queries.label_points(at_least=_LABELLED_FROM),
+        ),
+    )

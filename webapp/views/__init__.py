@@ -1,0 +1,1 @@
+"""View-models: frozen dataclasses with exactly what one figure, its table and its sentence need."""

@@ -1,0 +1,148 @@
+"""View of what is reported in a place in a year: one row per offence category."""
+
+from dataclasses import dataclass
+
+from core.nibrs.codes import BroadGroup
+from webapp.urlstate import Unit
+from webapp.views import words
+from webapp.views.common import Provenance
+from webapp.views.table import Cell, Column, ColumnKind, TableView
+
+__all__ = ["MixRow", "MixView", "mix_summary", "mix_table", "mix_title", "shown_rows"]
+
+_SHOWN = 12
+_YEAR = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class MixRow:
+    """One category; ``broad`` is null for the rows gathered in "all the rest"."""
+
+    label: str
+    broad: BroadGroup | None
+    count: int
+    previous: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MixView:
+    """Categories of a place and year, the most frequent first.
+
+    Attributes:
+        place: Name of the place.
+        year: Year.
+        unit: What is counted.
+        rows: Categories with at least one in either year.
+        total: Everything reported that year; incidents do not add up over categories.
+        months: Months of the year with a report.
+        previous_months: Months of the year before with a report.
+        provenance: Source.
+    """
+
+    place: str
+    year: int
+    unit: Unit
+    rows: tuple[MixRow, ...]
+    total: int
+    months: int
+    previous_months: int
+    provenance: Provenance
+
+    @property
+    def shows_shares(self) -> bool:
+        """Whether the total is large enough for shares."""
+        return self.total >= words.TOO_FEW
+
+    @property
+    def compares(self) -> bool:
+        """Whether both years are complete, so that a change means something."""
+        return self.months == _YEAR and self.previous_months == _YEAR
+
+
+def shown_rows(view: MixView) -> tuple[MixRow, ...]:
+    """The rows that the figure draws: the twelve most frequent, and one for the rest."""
+    rows = tuple(row for row in view.rows if row.count)
+    rest = rows[_SHOWN:]
+    if len(rest) < 2 or view.unit is Unit.INCIDENTS:  # noqa: PLR2004 - one row needs no gathering
+        return rows[: _SHOWN + len(rest) * (len(rest) == 1)]
+    previous = [row.previous for row in rest if row.previous is not None]
+    gathered = MixRow(
+        label=f"{len(rest)} other kinds",
+        broad=None,
+        count=sum(row.count for row in rest),
+        previous=sum(previous) if previous else None,
+    )
+    return (*rows[:_SHOWN], gathered)
+
+
+def mix_title(view: MixView) -> str:
+    """Title of the figure."""
+    title = f"What is reported in {view.place}, {view.year}"
+    return f"{title} (simulated)" if view.provenance.synthetic else title
+
+
+def mix_summary(view: MixView) -> str:
+    """One sentence: the three most frequent kinds."""
+    rows = [row for row in view.rows if row.count]
+    if not view.months:
+        return f"No month of {view.year} was reported."
+    if not rows:
+        return f"Nothing was reported in {view.year}."
+    top = words.joined(tuple(_top(row, view=view) for row in rows[:3]))
+    return (
+        f"Of {words.number(view.total)} {view.unit} in {view.year}, most were {top}; "
+        f"{words.plural(len(rows), one='kind', many='kinds')} in all."
+    )
+
+
+def _top(row: MixRow, *, view: MixView) -> str:
+    label = f"{row.label[0].lower()}{row.label[1:]}"
+    if view.shows_shares:
+        return f"{label} ({words.percent(row.count / view.total)})"
+    return f"{label} ({row.count})"
+
+
+def mix_table(view: MixView) -> TableView:
+    """Every category with count, share and change."""
+    return TableView(
+        caption=f"{mix_title(view)}: {view.unit} by kind",
+        columns=(
+            Column(name="kind", label="Kind", kind=ColumnKind.TEXT),
+            Column(name="group", label="Group", kind=ColumnKind.TEXT),
+            Column(name=str(view.year), label=str(view.year), kind=ColumnKind.NUMBER),
+            Column(name="share", label="Share", kind=ColumnKind.NUMBER),
+            Column(name=str(view.year - 1), label=str(view.year - 1), kind=ColumnKind.NUMBER),
+            Column(name="change", label="Change", kind=ColumnKind.NUMBER),
+        ),
+        rows=tuple(_row(row, view=view) for row in view.rows),
+        links=(),
+        file=f"{view.place.lower().replace(' ', '-')}_kinds_{view.unit}_{view.year}",
+        source=view.provenance.source,
+    )
+
+
+def _row(row: MixRow, *, view: MixView) -> tuple[Cell, ...]:
+    share = row.count / view.total if view.shows_shares else None
+    return (
+        Cell(text=row.label),
+        Cell(text=str(row.broad or "")),
+        Cell(text=words.number(row.count), value=row.count),
+        Cell(text="too few" if share is None else words.percent(share), value=share),
+        _previous(row),
+        _change(row, view=view),
+    )
+
+
+def _previous(row: MixRow) -> Cell:
+    if row.previous is None:
+        return Cell(text="no report")
+    return Cell(text=words.number(row.previous), value=row.previous)
+
+
+def _change(row: MixRow, *, view: MixView) -> Cell:
+    if not view.compares or row.previous is None:
+        return Cell(text="not comparable")
+    if row.previous < words.TOO_FEW:
+        return Cell(text="too few")
+    change = row.count / row.previous - 1
+    return Cell(text=words.signed_percent(change), value=change)

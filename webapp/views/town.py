@@ -1,0 +1,177 @@
+"""View of a place as a whole: who polices it, the answer in one sentence, what is known when."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from webapp.urlstate import Measure, Unit
+from webapp.views import words
+from webapp.views.map import PlaceRow, Standing, cell_text, standing_of, value_of
+
+__all__ = [
+    "CoverageYear",
+    "MonthState",
+    "PlaceLink",
+    "TownView",
+    "YearRow",
+    "coverage_summary",
+    "lead_sentence",
+    "police_words",
+    "year_row",
+]
+
+_YEAR = 12
+
+
+class MonthState(StrEnum):
+    """What is known of one month of a place."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    NONE = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceLink:
+    """A place to go to."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverageYear:
+    """The twelve months of a year."""
+
+    year: int
+    months: tuple[MonthState, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearRow:
+    """One year of a place in words, as a small table shows it."""
+
+    year: int
+    count: str
+    rate: str
+    change: str
+    months: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TownView:
+    """The frame of a place's page.
+
+    Attributes:
+        row: The figures of the chosen year.
+        kind: The selection of offences.
+        unit: What is counted.
+        year: The chosen year.
+        state_name: Name of the State.
+        county: County, or empty.
+        residents: Residents by the census, or null.
+        agencies: Names of the agencies.
+        has_police: Whether any agency polices the place in any year.
+        state_share: Whether State Police have a part of the place.
+        note: One sentence about who polices it, or empty.
+        coverage: Months with a report, by year.
+        neighbours: Places that share a boundary, by name.
+        region_places: Places of the same region with police of their own, by name.
+        years: Every year of the data, ascending.
+    """
+
+    row: PlaceRow
+    kind: str
+    unit: Unit
+    year: int
+    state_name: str
+    county: str
+    residents: int | None
+    agencies: tuple[str, ...]
+    has_police: bool
+    state_share: bool
+    note: str
+    coverage: tuple[CoverageYear, ...]
+    neighbours: tuple[PlaceLink, ...]
+    region_places: tuple[PlaceLink, ...]
+    years: tuple[YearRow, ...]
+
+    @property
+    def ever_reported(self) -> bool:
+        """Whether any month of the data has a report."""
+        return any(state is not MonthState.NONE for year in self.coverage for state in year.months)
+
+
+def year_row(row: PlaceRow, *, year: int) -> YearRow:
+    """A year's line: count, rate and change, or why they are withheld."""
+    return YearRow(
+        year=year,
+        count=cell_text(row, measure=Measure.COUNT),
+        rate=cell_text(row, measure=Measure.RATE),
+        change=cell_text(row, measure=Measure.CHANGE),
+        months=row.months,
+    )
+
+
+def police_words(view: TownView) -> str:
+    """Who reports for the place: ``Hartford police``, or the agency's name."""
+    return f"{view.row.name} police" if view.row.town else view.row.name
+
+
+def lead_sentence(view: TownView) -> str:
+    """The answer first: count, rate, change; or why there is none."""
+    row = view.row
+    if not view.has_police:
+        return (
+            f"{row.name} has no police department of its own. State Police patrol it, and what "
+            f"they report is counted for the whole State, not by town."
+        )
+    if not row.policed:
+        return _unlisted_words(view)
+    if not view.ever_reported:
+        first, last = view.coverage[0].year, view.coverage[-1].year
+        return f"{police_words(view)} filed no report from {first} to {last}."
+    if row.count is None or row.months == 0:
+        return f"{police_words(view)} filed no report for {view.year}."
+    of = words.of_kind(view.unit, kind=view.kind)
+    if row.count == 1:
+        of = of.replace(str(view.unit), words.noun(view.unit, count=1))
+    text = f"{police_words(view)} reported {words.number(row.count)} {of} in {view.year}"
+    return f"{text}{_rate_words(row)}{_change_words(row, year=view.year)}."
+
+
+def _unlisted_words(view: TownView) -> str:
+    if view.row.town:
+        return (
+            f"{view.row.name} had no police of its own in {view.year}; State Police patrolled it."
+        )
+    return f"{view.row.name} is not on the list of agencies for {view.year}."
+
+
+def _rate_words(row: PlaceRow) -> str:
+    value = value_of(row, measure=Measure.RATE)
+    if value is not None:
+        return f", {words.rate(value)} per 1,000 people"
+    if row.months < _YEAR:
+        return f" in {words.plural(row.months, one='month', many='months')} of 12"
+    return ""
+
+
+def _change_words(row: PlaceRow, *, year: int) -> str:
+    standing = standing_of(row, measure=Measure.CHANGE)
+    value = value_of(row, measure=Measure.CHANGE)
+    if value is not None:
+        return f": {words.change_in_words(value, than=str(year - 1))}"
+    if standing is Standing.TOO_FEW and row.previous is not None:
+        return f", after {words.number(row.previous)} in {year - 1}"
+    return ""
+
+
+def coverage_summary(view: TownView) -> str:
+    """How many months were reported, in one sentence."""
+    states = [state for year in view.coverage for state in year.months]
+    reported = sum(state is not MonthState.NONE for state in states)
+    partial = sum(state is MonthState.PARTIAL for state in states)
+    text = f"{reported} of {len(states)} months reported"
+    if partial:
+        text += f", {partial} of them by a part of the agencies"
+    return f"{text}."
