@@ -11,7 +11,9 @@ import pytest
 from core.cli import main
 from core.nibrs.schema import Era
 from tests.support.bundles import make_bundle, write_bundle
+from tests.support.explorer_server import ExplorerServer
 
+ROOT = Path(__file__).parents[3]
 VERBS = ("fetch", "demo", "build", "describe", "boundaries", "serve")
 
 
@@ -122,6 +124,40 @@ def test_bad_input_is_one_line_and_exit_code_2(
     assert captured.out == ""
     assert re.fullmatch(r"ctcrimes: [^\n]+\n", captured.err)
     assert not (tmp_path / "out").exists()
+
+
+def test_fetch_then_build(
+    server: ExplorerServer, bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.files["nibrs/incident/2024/VT-2024.zip"] = bundle.read_bytes()
+    to = tmp_path / "fetched"
+    fetch = ["fetch", "--state", "vt", "--years", "2024", "--to", str(to), "--json"]
+
+    assert main([*fetch, "--base-url", server.url]) == 0
+    (fetched,) = json.loads(capsys.readouterr().out)
+    assert main(["build", fetched, "--out", str(tmp_path / "vt"), "--json"]) == 0
+
+    assert Path(fetched) == to / "VT-2024.zip"
+    assert json.loads(capsys.readouterr().out)["offences"] == 9
+
+
+def test_a_year_that_was_not_published_is_said_in_words(
+    server: ExplorerServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fetch = ["fetch", "--state", "CT", "--years", "2099", "--to", str(tmp_path)]
+
+    assert main([*fetch, "--base-url", server.url]) == 2
+
+    assert "2099" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_boundaries_writes_the_simplified_map(tmp_path: Path) -> None:
+    census, out = Path("core/places/data/ct_towns.geojson"), tmp_path / "map.json"
+
+    assert main(["boundaries", str(ROOT / census), "--out", str(out)]) == 0
+
+    assert len(json.loads(out.read_bytes())["features"]) == 169
 
 
 def test_an_interrupted_command_says_so(
