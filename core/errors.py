@@ -24,6 +24,7 @@ __all__ = [
     "MissingColumnError",
     "MissingMemberError",
     "MixedBundlesError",
+    "ModelMismatchError",
     "NotAZipFileError",
     "OrphanRowError",
     "PlaceError",
@@ -151,3 +152,7 @@ class DatasetDamagedError(DatasetError):
 
 class DatasetVersionError(DatasetError):
     """The dataset was written with another schema version."""
+
+
+class ModelMismatchError(DatasetError):
+    """A model is absent, damaged, or means other features, classes or places than its dataset."""

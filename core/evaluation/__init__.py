@@ -1,0 +1,1 @@
+"""Evaluation: back-tests from rolling origins, metrics, and what comes of them."""

@@ -1,0 +1,192 @@
+"""Why a forecast is what it is: exact factors of one series on one day, in words.
+
+The expected count is a product: the series' level, times what the model's offset knows (weekday,
+drift of the state), times what its trees add. The trees' share is split by TreeSHAP, which LightGBM
+computes exactly; on the logarithmic scale the parts add up, so their exponentials multiply.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from types import MappingProxyType
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from core.daily_counts import DailyCounts, daily_counts
+from core.errors import RequestError
+from core.features import FEATURES, features, offset
+from core.history import History
+from core.volume.boosting import DIRECT
+from core.volume.forecast import snapshot_for, withheld_reasons
+from core.volume.model import Snapshot, VolumeModels
+from core.volume.paths import served_path
+from core.volume.recursion import recursive_means, trusted_share
+
+__all__ = ["Contribution", "Explanation", "explain"]
+
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "weekday": "day of the week",
+        "season": "time of the year and of the month",
+        "holiday": "holiday or days around one",
+        "trend": "recent weeks of this place",
+        "state": "recent weeks of the whole state",
+        "staffing": "officers per 1,000 people",
+        "size": "correction for places of this size",
+    }
+)
+"""Groups of features and their words."""
+
+_GROUP_OF: Mapping[str, str] = MappingProxyType(
+    {
+        "weekday": "weekday",
+        "weekday_factor": "weekday",
+        "state_weekday_factor": "weekday",
+        "same_weekday_mean": "weekday",
+        "day_of_year": "season",
+        "day_of_month": "season",
+        "last_year": "season",
+        "state_last_year": "season",
+        "holiday": "holiday",
+        "days_from_holiday": "holiday",
+        "officers_per_1000": "staffing",
+        "level": "size",
+        "days_reported": "size",
+        "lead": "size",
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contribution:
+    """One factor of a forecast: above 1 it raises, below 1 it lowers."""
+
+    name: str
+    label: str
+    factor: float
+
+    @property
+    def words(self) -> str:
+        """The label and the factor, with the sign of multiplication between them."""
+        return f"{self.label} × {self.factor:.2f}"  # noqa: RUF001 - the sign of multiplication
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """A forecast taken apart: ``level`` times every factor is ``mean``.
+
+    Attributes:
+        series: Name.
+        day: The day forecast.
+        model: What serves the series: a way, or a baseline, which has no factors.
+        level: Offences a day that the series has had of late.
+        contributions: The factors, the strongest first.
+        mean: Expected count.
+    """
+
+    series: str
+    day: date
+    model: str
+    level: float
+    contributions: tuple[Contribution, ...]
+    mean: float
+
+
+def explain(
+    models: VolumeModels,
+    panel: pl.DataFrame | DailyCounts,
+    *,
+    series: str,
+    origin: date,
+    lead: int,
+) -> Explanation:
+    """Take one forecast apart.
+
+    Args:
+        models: From :func:`core.volume.fit.fit_volume` on the same panel.
+        panel: The panel, or its counts.
+        series: One of its series.
+        origin: Last day that the forecast has seen.
+        lead: Days after the origin, from 1.
+
+    Raises:
+        RequestError: No such series, no forecast for it, or no model may speak at the origin.
+    """
+    counts = panel if isinstance(panel, DailyCounts) else daily_counts(panel, state=models.state)
+    if series not in counts.series:
+        raise RequestError(f"series: {series!r} is not among the {len(counts.series)} of the panel")
+    if not counts.first_day <= origin <= counts.last_day or lead < 1:
+        raise RequestError(
+            f"origin, lead: expected a day from {counts.first_day} to {counts.last_day} and a lead "
+            f"from 1, got {origin} and {lead}"
+        )
+    snapshot = snapshot_for(models, origin=origin)
+    seen = counts.until(origin)
+    reasons = withheld_reasons(seen)
+    if series in reasons:
+        raise RequestError(f"series {series}: there is no forecast to explain: {reasons[series]}")
+    seen = seen.only(np.array([name not in reasons for name in seen.series]))
+    row = seen.series.index(series)
+    day = origin + timedelta(days=lead)
+    means, served = served_path(snapshot, counts=seen, leads=range(lead, lead + 1))
+    if served[row] != snapshot.choice.settings.way:
+        mean = float(means[row, 0])
+        return Explanation(
+            series=series, day=day, model=served[row], level=mean, contributions=(), mean=mean
+        )
+    level, parts = _parts(snapshot, seen=seen, row=row, lead=lead)
+    factors = [
+        Contribution(name=name, label=LABELS[name], factor=float(np.exp(value)))
+        for name, value in sorted(parts.items(), key=lambda part: -abs(part[1]))
+    ]
+    return Explanation(
+        series=series,
+        day=day,
+        model=served[row],
+        level=level,
+        contributions=tuple(factors),
+        mean=float(level * np.exp(sum(parts.values()))),
+    )
+
+
+def _parts(
+    snapshot: Snapshot, *, seen: DailyCounts, row: int, lead: int
+) -> tuple[float, dict[str, float]]:
+    """Level, and the logarithm of each group's factor."""
+    settings = snapshot.choice.settings
+    history = History(seen, room=lead)
+    share, ahead = settings.shrink, lead
+    if settings.way != DIRECT.name:
+        if lead > 1:
+            recursive_means(
+                history,
+                booster=snapshot.booster,
+                rounds=settings.rounds,
+                shrink=settings.shrink,
+                days=lead - 1,
+            )
+        share, ahead = settings.shrink * trusted_share(lead - 1), 1
+    origins = np.array([history.days - 1])
+    targets = origins + ahead
+    x = features(history, origins=origins, targets=targets)[0, row : row + 1]
+    raw = snapshot.booster.predict(
+        x, pred_contrib=True, num_iteration=settings.rounds, num_threads=1
+    )
+    parts = _grouped(share * np.asarray(raw, dtype=np.float64)[0])
+    level = float(history.level[origins[0], row])
+    start = float(offset(history, origins=origins, targets=targets)[0, row])
+    weekday = float(np.log(history.profile[origins[0], history.calendar.weekday[targets[0]], row]))
+    parts["weekday"] += weekday
+    parts["state"] += start - float(np.log(level)) - weekday
+    return level, parts
+
+
+def _grouped(contributions: NDArray[np.float64]) -> dict[str, float]:
+    """Sums over the features of each group; the expected value, last, belongs to the size."""
+    parts = dict.fromkeys(LABELS, 0.0)
+    for name, value in zip((*FEATURES, "level"), contributions, strict=True):
+        group = "state" if name.startswith("state_ewm") else _GROUP_OF.get(name, "trend")
+        parts[group] += float(value)
+    return parts
