@@ -1,0 +1,169 @@
+"""Why these probabilities: from a place's own history, one step for each thing known of a context.
+
+The scores of a prediction are a sum: the logarithm of the historical share, and for each feature
+its exact Shapley value in the booster (Lundberg et al., "Consistent Individualized Feature
+Attribution for Tree Ensembles", 2018; LightGBM's ``pred_contrib``). Grouped and added one group
+after the other to the history of the place, they lead to the prediction and leave no rest. The
+scores of a group do not depend on the order of the steps; how much a step moves a probability does.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+
+from core.nibrs.codes import LOCATION_TYPES
+from core.risk.calibration import softmax
+from core.risk.contexts import FEATURES, ContextTable, Floats, RiskContext, tabulate
+from core.risk.model import RiskModel, class_label, merged, with_floor
+
+__all__ = ["FEATURE_GROUPS", "ExplanationStep", "RiskExplanation", "explain", "sentences"]
+
+FEATURE_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "place": ("place", "agency", "region"),
+        "location": ("location", "area"),
+        "hour": ("hour",),
+        "weekday": ("weekday",),
+        "season": ("month", "season"),
+        "holiday": ("holiday", "payday"),
+    }
+)
+"""What a step gathers; every feature is in one group."""
+
+_WEEKDAYS: Final = (
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+)
+_VISIBLE: Final = 0.005
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplanationStep:
+    """What one group of features does.
+
+    Attributes:
+        group: Key of :data:`FEATURE_GROUPS`.
+        words: What was known, such as ``at 22:00``.
+        before: Probability of each shown class before the step.
+        after: The same after it; the last step ends at the prediction.
+    """
+
+    group: str
+    words: str
+    before: tuple[float, ...]
+    after: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RiskExplanation:
+    """The way from a place's own history to a prediction.
+
+    Attributes:
+        context: The context.
+        classes: Slugs of the shown classes; all tuples of probabilities are in this order.
+        history: Shares of the place at all locations and times, where the way begins.
+        steps: Each begins where the one before ended.
+    """
+
+    context: RiskContext
+    classes: tuple[str, ...]
+    history: tuple[float, ...]
+    steps: tuple[ExplanationStep, ...]
+
+
+def explain(model: RiskModel, context: RiskContext) -> RiskExplanation:
+    """Take one prediction apart.
+
+    Raises:
+        RequestError: An hour outside 0-23, or a location type that the FBI does not have.
+        UnknownPlaceError: A place that the dataset does not have.
+    """
+    table = tabulate([context], vocabulary=model.vocabulary, state=model.state)
+    hour_known = not np.isnan(table.matrix[0, FEATURES.index("hour")])
+    own = model.history.of_place[table.place[0]]
+    shares = [_shown(model, own)]
+    groups = []
+    scores = np.log(own)
+    for group, added in _added_scores(model, table=table).items():
+        scores = scores + added
+        groups.append(group)
+        shares.append(_shown(model, with_floor(model, softmax(scores))))
+    return RiskExplanation(
+        context=context,
+        classes=model.vocabulary.shown,
+        history=shares[0],
+        steps=tuple(
+            ExplanationStep(
+                group=group,
+                words=_words(context, group=group, hour_known=hour_known),
+                before=before,
+                after=after,
+            )
+            for group, before, after in zip(groups, shares[:-1], shares[1:], strict=True)
+        ),
+    )
+
+
+def sentences(explanation: RiskExplanation, *, slug: str) -> tuple[str, ...]:
+    """The steps for one class in words; steps that move it by less than half a point are left out.
+
+    Args:
+        explanation: From :func:`explain`.
+        slug: One of its classes.
+    """
+    position = explanation.classes.index(slug)
+    label = class_label(slug)
+    start = explanation.history[position]
+    found = [f"{label} was {_percent(start)} of the offences reported in this place."]
+    for step in explanation.steps:
+        before, after = step.before[position], step.after[position]
+        if abs(after - before) >= _VISIBLE:
+            verb = "raises" if after > before else "lowers"
+            found.append(f"{step.words} {verb} it from {_percent(before)} to {_percent(after)}.")
+    return tuple(found)
+
+
+def _added_scores(model: RiskModel, *, table: ContextTable) -> dict[str, Floats]:
+    """What each group adds to the logarithm of the place's own shares, by class inside."""
+    own = np.log(model.history.of_place[table.place[0]])
+    here = model.history.log_of_context[table.place[0], table.location[0]]
+    contributions = model.booster.predict(table.matrix, pred_contrib=True, num_threads=1)
+    values = np.asarray(contributions).reshape(len(model.vocabulary.classes), len(FEATURES) + 1)
+    added = {
+        group: model.sharpness * values[:, [FEATURES.index(name) for name in names]].sum(axis=1)
+        for group, names in FEATURE_GROUPS.items()
+    }
+    weight = model.sharpness * model.history_weight
+    added["place"] += (weight - 1) * own + model.sharpness * values[:, -1]
+    added["location"] += weight * (here - own)
+    return added
+
+
+def _shown(model: RiskModel, inside: Floats) -> tuple[float, ...]:
+    shown, _ = merged(inside, vocabulary=model.vocabulary)
+    return tuple(shown.tolist())
+
+
+def _words(context: RiskContext, *, group: str, hour_known: bool) -> str:
+    location = LOCATION_TYPES[context.location_code]
+    hour = f"The hour, {context.hour}:00," if hour_known else "Not knowing the hour"
+    return {
+        "place": "What is usual of this place in recent months",
+        "location": f"The kind of location, {location.name} ({location.area.value}),",
+        "hour": hour,
+        "weekday": f"The weekday, {_WEEKDAYS[context.date.weekday()]},",
+        "season": f"The time of year, {context.date:%B},",
+        "holiday": "Nearness to a holiday or payday",
+    }[group]
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
