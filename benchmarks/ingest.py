@@ -1,6 +1,7 @@
 """How fast bundles become a dataset, beside two other ways over the same files.
 
-``build``  what ``ctcrimes build`` does: read, check, join, panel, tables, write, hash
+``build``  what ``ctcrimes build --without-models`` does: read, check, join, panel, tables,
+           write, hash
 ``read``   merely reading the same CSV members with Polars, every column, nothing else
 ``pandas`` the joins of the application that this one succeeds, in pandas: incident, agency, month,
            offence, offence type, location, then offences by city and day
@@ -48,7 +49,7 @@ def run_build(bundles: Sequence[Path]) -> None:
     from core.build import build_dataset  # noqa: PLC0415 - imports are part of the measured way
 
     with tempfile.TemporaryDirectory() as folder:
-        build_dataset(bundles, out=Path(folder) / "dataset")
+        build_dataset(bundles, out=Path(folder) / "dataset", models=False)
 
 
 def run_read(bundles: Sequence[Path]) -> None:

@@ -1,6 +1,6 @@
 """The whole way from bundles to a dataset on disk."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -34,14 +34,19 @@ class BuildStep:
 
 
 def build_dataset(
-    bundles: Sequence[Path], *, out: Path, on_step: Callable[[BuildStep], None] | None = None
+    bundles: Sequence[Path],
+    *,
+    out: Path,
+    models: bool = True,
+    on_step: Callable[[BuildStep], None] | None = None,
 ) -> Dataset:
-    """Read bundles, make every table, and write the dataset.
+    """Read bundles, make every table, fit the models, and write the dataset.
 
     Args:
         bundles: State bundles of one state, one a year, in any order.
         out: The dataset's folder, ``artifacts/<name>``. An older dataset there is replaced in one
             step; nothing changes when anything fails.
+        models: Whether to fit the forecasting models; a dataset without them shows no forecast.
         on_step: Called after each bundle and after each group of tables.
 
     Returns:
@@ -52,7 +57,7 @@ def build_dataset(
         PlaceError: An agency's place cannot be told.
         DatasetError: The folder cannot be written.
     """
-    of = len(bundles) + 2
+    of = len(bundles) + 2 + models
     done = 0
 
     def step(label: str) -> None:
@@ -66,12 +71,11 @@ def build_dataset(
     places = places_of_state(read[0].state, agencies=agencies)
     tables = _tables(read, agencies=agencies, places=places)
     step("made the tables")
-    dataset = write_dataset(
-        out,
-        facts=_facts(read, places=places),
-        tables=tables,
-        files={} if places.boundaries is None else {BOUNDARIES: places.boundaries},
-    )
+    files = {} if places.boundaries is None else {BOUNDARIES: places.boundaries}
+    if models:
+        files |= _model_files(tables, state=read[0].state)
+        step("fitted the models")
+    dataset = write_dataset(out, facts=_facts(read, places=places), tables=tables, files=files)
     step(f"wrote {out}")
     return dataset
 
@@ -109,6 +113,19 @@ def _tables(
         ),
         "staffing": staffing(agencies, agency_places=places.agency_places),
     }
+
+
+def _model_files(tables: Mapping[str, pl.DataFrame], *, state: str) -> dict[str, bytes]:
+    """Fit what is served; too little data is no error, only a dataset without a forecast."""
+    # LightGBM takes a second to import, and tables alone need none of it.
+    from core.volume.fit import SHORTEST_DATA, fit_counts  # noqa: PLC0415
+    from core.volume.inputs import place_counts  # noqa: PLC0415
+    from core.volume.storage import save_models  # noqa: PLC0415
+
+    if tables["panel"]["offences"].null_count() == tables["panel"].height:
+        return {}
+    counts = place_counts(tables["panel"], staffing=tables["staffing"], state=state)
+    return save_models(fit_counts(counts)) if counts.days >= SHORTEST_DATA else {}
 
 
 def _placed(rows: pl.DataFrame, *, agency_places: pl.DataFrame) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""The command ``ctcrimes``: fetch, demo, build, describe, boundaries, serve.
+"""The command ``ctcrimes``: fetch, demo, build, describe, forecast, evaluate, boundaries, serve.
 
 Bad input ends with exit code 2 and one line on stderr, an interrupted command with 130.
 Results go to stdout, progress to stderr.
@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     def verb(
-        name: str, *, run: Callable[[argparse.Namespace], None], about: str
+        name: str, *, about: str, run: Callable[[argparse.Namespace], None] | None = None
     ) -> argparse.ArgumentParser:
         added: argparse.ArgumentParser = verbs.add_parser(name, help=about, description=about)
         added.set_defaults(run=run)
@@ -77,6 +77,10 @@ def _parser() -> argparse.ArgumentParser:
     _describe_options(
         verb("describe", run=_describe, about="verify a dataset and say what it holds")
     )
+    _forecast_options(
+        verb("forecast", run=_forecast, about="forecast a place from a dataset's models")
+    )
+    _evaluate_options(verb("evaluate", about="measure a dataset's models beside the baselines"))
     _boundaries_options(
         verb("boundaries", run=_boundaries, about="simplify a Census boundary file to the town map")
     )
@@ -139,6 +143,11 @@ def _build_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", required=True, type=Path, metavar="DIR", help="such as artifacts/ct-2021-2024"
     )
+    parser.add_argument(
+        "--without-models",
+        action="store_true",
+        help="make the tables alone, in seconds; the pages then show no forecast",
+    )
     _json_option(parser)
 
 
@@ -150,7 +159,9 @@ def _build(options: argparse.Namespace) -> None:
             bar.set_description(step.label, refresh=False)
             bar.update(step.done - bar.n)
 
-        dataset = build_dataset(options.bundles, out=options.out, on_step=on_step)
+        dataset = build_dataset(
+            options.bundles, out=options.out, models=not options.without_models, on_step=on_step
+        )
     _report_dataset(dataset, as_json=options.json)
 
 
@@ -161,6 +172,54 @@ def _describe_options(parser: argparse.ArgumentParser) -> None:
 
 def _describe(options: argparse.Namespace) -> None:
     _report_dataset(open_dataset(options.dataset), as_json=options.json)
+
+
+def _forecast_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("dataset", type=Path, metavar="DIR", help="a dataset's folder")
+    parser.add_argument("place", help="such as new-haven, or all")
+    parser.add_argument("--horizon", type=int, default=30, help="days; default: %(default)s")
+    parser.add_argument("--origin", help="last day that may be seen; default: the last of the data")
+    _json_option(parser)
+
+
+def _forecast(options: argparse.Namespace) -> None:
+    from core.model_commands import run_forecast  # noqa: PLC0415 - a second, for this alone
+
+    run_forecast(options)
+
+
+def _evaluate_options(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(title="models", required=True, metavar="MODEL")
+    about = "back-test the daily counts beside every baseline"
+    volume = kinds.add_parser("volume", help=about, description=about)
+    volume.set_defaults(run=_evaluate_volume)
+    volume.add_argument("dataset", type=Path, metavar="DIR", help="a dataset's folder")
+    volume.add_argument(
+        "--protocol",
+        default="default",
+        help="la (incidents by agency), ct (offences by agency), or default (places)",
+    )
+    volume.add_argument(
+        "--predictions", type=Path, metavar="CSV", help="predictions of further methods"
+    )
+    about = "compare the classifiers of an offence on the last year"
+    risk = kinds.add_parser("risk", help=about, description=about)
+    risk.set_defaults(run=_evaluate_risk)
+    risk.add_argument("dataset", type=Path, metavar="DIR", help="a dataset's folder")
+    for kind in (volume, risk):
+        _json_option(kind)
+
+
+def _evaluate_volume(options: argparse.Namespace) -> None:
+    from core.model_commands import run_evaluate_volume  # noqa: PLC0415 - as above
+
+    run_evaluate_volume(options)
+
+
+def _evaluate_risk(options: argparse.Namespace) -> None:
+    from core.model_commands import run_evaluate_risk  # noqa: PLC0415 - as above
+
+    run_evaluate_risk(options)
 
 
 def _boundaries_options(parser: argparse.ArgumentParser) -> None:

@@ -124,6 +124,14 @@ class Dataset:
             )
         return self.folder / record.file
 
+    def model_files(self) -> dict[str, bytes]:
+        """Content of every model file by its logical name; empty where nothing was fitted."""
+        return {
+            name: self.path(name).read_bytes()
+            for name in self.manifest.files
+            if name not in TABLE_SCHEMAS and name != BOUNDARIES
+        }
+
     def scan(self, table: str) -> pl.LazyFrame:
         """A lazy frame over a table; columns as in :data:`TABLE_SCHEMAS`."""
         return pl.scan_parquet(self.path(table), glob=False)

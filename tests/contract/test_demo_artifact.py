@@ -22,7 +22,8 @@ def committed() -> Dataset:
 @pytest.fixture(scope="module")
 def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     folder = tmp_path_factory.mktemp("demo")
-    return build_dataset(write_demo_bundles(folder / "bundles"), out=folder / "ct-demo")
+    bundles = write_demo_bundles(folder / "bundles")
+    return build_dataset(bundles, out=folder / "ct-demo", models=False)
 
 
 @pytest.mark.slow

@@ -20,7 +20,8 @@ def build(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable
     def build(name: str) -> Dataset:
         if name not in built:
             bundles = sorted((real_data / name).glob("*.zip"))
-            built[name] = build_dataset(bundles, out=tmp_path_factory.mktemp("real") / name)
+            out = tmp_path_factory.mktemp("real") / name
+            built[name] = build_dataset(bundles, out=out, models=False)
         return built[name]
 
     return build

@@ -14,7 +14,7 @@ from tests.support.bundles import make_bundle, write_bundle
 from tests.support.explorer_server import ExplorerServer
 
 ROOT = Path(__file__).parents[3]
-VERBS = ("fetch", "demo", "build", "describe", "boundaries", "serve")
+VERBS = ("fetch", "demo", "build", "describe", "forecast", "evaluate", "boundaries", "serve")
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_build_then_describe(
 ) -> None:
     out = tmp_path / "vt"
 
-    assert main(["build", str(bundle), "--out", str(out), "--json"]) == 0
+    assert main(["build", "--without-models", str(bundle), "--out", str(out), "--json"]) == 0
     built = json.loads(capsys.readouterr().out)
     assert main(["describe", str(out), "--json"]) == 0
     described = json.loads(capsys.readouterr().out)
@@ -69,7 +69,7 @@ def test_build_then_describe(
 def test_describe_speaks_plainly(
     bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    main(["build", str(bundle), "--out", str(tmp_path / "vt"), "--json"])
+    main(["build", "--without-models", str(bundle), "--out", str(tmp_path / "vt"), "--json"])
     capsys.readouterr()
 
     main(["describe", str(tmp_path / "vt")])
@@ -85,7 +85,7 @@ def test_progress_goes_to_stderr_where_a_person_looks_on(
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
 
-    main(["build", str(bundle), "--out", str(tmp_path / "vt"), "--json"])
+    main(["build", "--without-models", str(bundle), "--out", str(tmp_path / "vt"), "--json"])
 
     captured = capsys.readouterr()
     assert "step" in captured.err
@@ -95,7 +95,7 @@ def test_progress_goes_to_stderr_where_a_person_looks_on(
 def test_a_log_file_gets_no_progress_bar(
     bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    main(["build", str(bundle), "--out", str(tmp_path / "vt"), "--json"])
+    main(["build", "--without-models", str(bundle), "--out", str(tmp_path / "vt"), "--json"])
 
     assert capsys.readouterr().err == ""
 
@@ -135,7 +135,9 @@ def test_fetch_then_build(
 
     assert main([*fetch, "--base-url", server.url]) == 0
     (fetched,) = json.loads(capsys.readouterr().out)
-    assert main(["build", fetched, "--out", str(tmp_path / "vt"), "--json"]) == 0
+    assert (
+        main(["build", "--without-models", fetched, "--out", str(tmp_path / "vt"), "--json"]) == 0
+    )
 
     assert Path(fetched) == to / "VT-2024.zip"
     assert json.loads(capsys.readouterr().out)["offences"] == 9
@@ -171,7 +173,7 @@ def test_an_interrupted_command_says_so(
 
     monkeypatch.setattr("core.cli.build_dataset", interrupt)
 
-    assert main(["build", str(bundle), "--out", str(tmp_path / "vt")]) == 130
+    assert main(["build", "--without-models", str(bundle), "--out", str(tmp_path / "vt")]) == 130
     assert "interrupted" in capsys.readouterr().err
 
 

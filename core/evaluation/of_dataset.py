@@ -1,0 +1,113 @@
+"""Evaluations of what a dataset on disk holds, for the command line."""
+
+from pathlib import Path
+
+import polars as pl
+
+from core.dataset import Dataset
+from core.errors import RequestError
+from core.evaluation.protocols import Protocol, agency_panel
+from core.evaluation.report import VolumeReport, evaluate_volume
+from core.evaluation.risk_report import RiskReport, evaluate_risk
+from core.volume.inputs import officers_by_place, place_panel
+
+__all__ = ["parse_protocol", "risk_report_of", "volume_report_of"]
+
+_SMALL, _LARGE = 20_000, 60_000
+
+
+def parse_protocol(text: str) -> Protocol:
+    """The protocol of this name.
+
+    Raises:
+        RequestError: There is none.
+    """
+    try:
+        return Protocol(text)
+    except ValueError as error:
+        names = ", ".join(Protocol)
+        raise RequestError(f"--protocol {text}: expected one of {names}") from error
+
+
+def volume_report_of(
+    dataset: Dataset, *, protocol: Protocol, extra_predictions: Path | None = None
+) -> VolumeReport:
+    """Back-test the volume models on a dataset.
+
+    Args:
+        dataset: An opened dataset.
+        protocol: ``la`` and ``ct`` count by agency as the published baselines do; ``default``
+            takes the places of the dataset, months without a report left out.
+        extra_predictions: CSV of further methods' predictions.
+
+    Raises:
+        RequestError: The data are too short, or no series qualifies.
+    """
+    state = dataset.facts.state
+    if protocol is not Protocol.DEFAULT:
+        panel = agency_panel(dataset.table("offences"), protocol=protocol)
+        return evaluate_volume(
+            panel, state=state, protocol=protocol, extra_predictions=extra_predictions
+        )
+    return evaluate_volume(
+        place_panel(dataset.table("panel")),
+        state=state,
+        protocol=protocol,
+        extra_predictions=extra_predictions,
+        groups=_groups(dataset),
+        officers=officers_by_place(dataset.table("staffing")),
+    )
+
+
+def risk_report_of(dataset: Dataset) -> RiskReport:
+    """Compare the classifiers on a dataset's last year.
+
+    Raises:
+        RequestError: There are too few months before the last year.
+    """
+    return evaluate_risk(
+        dataset.table("offences"),
+        places=dataset.table("places"),
+        agency_places=dataset.table("agency_places"),
+        state=dataset.facts.state,
+    )
+
+
+def _groups(dataset: Dataset) -> pl.DataFrame:
+    """Town size, planning region and reporting completeness of each place."""
+    people = (
+        dataset.table("staffing")
+        .sort("place", "year")
+        .group_by("place")
+        .agg(population=pl.col("population").last())
+    )
+    complete = (
+        dataset.table("place_months")
+        .group_by("place")
+        .agg(share=(pl.col("status") == "complete").mean())
+    )
+    size = (
+        pl.when(pl.col("population") < _SMALL)
+        .then(pl.lit(f"under {_SMALL:,} people"))
+        .when(pl.col("population") < _LARGE)
+        .then(pl.lit(f"{_SMALL:,} to {_LARGE:,} people"))
+        .when(pl.col("population").is_not_null())
+        .then(pl.lit(f"{_LARGE:,} people and more"))
+        .otherwise(pl.lit("no residents"))
+    )
+    reporting = (
+        pl.when(pl.col("share") == 1).then(pl.lit("every month")).otherwise(pl.lit("some months"))
+    )
+    return (
+        dataset.table("places")
+        .select("place", "region")
+        .join(people, on="place", how="left", validate="1:1")
+        .join(complete, on="place", how="left", validate="1:1")
+        .select(
+            series="place",
+            size=size,
+            region=pl.col("region").fill_null("none"),
+            reporting=reporting,
+        )
+        .sort("series")
+    )

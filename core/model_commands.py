@@ -1,0 +1,111 @@
+"""What ``ctcrimes forecast`` and ``ctcrimes evaluate`` do: apart, for their imports are heavy."""
+
+import argparse
+import json
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from core.dataset import Dataset, open_dataset
+from core.errors import RequestError, UnknownPlaceError
+from core.evaluation.of_dataset import parse_protocol, risk_report_of, volume_report_of
+from core.evaluation.risk_report import risk_report_to_json
+from core.volume.forecast import VolumeForecast, forecast
+from core.volume.inputs import place_counts
+from core.volume.storage import load_models
+
+__all__ = ["run_evaluate_risk", "run_evaluate_volume", "run_forecast"]
+
+_TABLE = ("wape", "deviance", "state_wape", "month_wape", "bias", "crps", "coverage_80")
+_RISK_TABLE = ("log_loss_3", "log_loss_13", "brier_skill_13", "ece_13", "macro_f1_13", "top1_13")
+
+
+def run_forecast(options: argparse.Namespace) -> None:
+    """Forecast one place, or all, and print the totals and the days."""
+    dataset = open_dataset(options.dataset)
+    models = load_models(dataset.model_files())
+    counts = place_counts(
+        dataset.table("panel"), staffing=dataset.table("staffing"), state=dataset.facts.state
+    )
+    result = forecast(
+        models, counts, origin=_origin(options.origin, dataset=dataset), horizon=options.horizon
+    )
+    report = _forecast_report(result, place=options.place, dataset=dataset)
+    print(json.dumps(report, indent=2) if options.json else _forecast_text(report))
+
+
+def run_evaluate_volume(options: argparse.Namespace) -> None:
+    """Back-test the volume models and print the comparison."""
+    protocol = parse_protocol(options.protocol)
+    dataset = open_dataset(options.dataset)
+    report = volume_report_of(
+        dataset, protocol=protocol, extra_predictions=options.predictions
+    ).as_json()
+    print(json.dumps(report, indent=2) if options.json else _comparison(report, columns=_TABLE))
+
+
+def run_evaluate_risk(options: argparse.Namespace) -> None:
+    """Compare the classifiers and print the comparison."""
+    report = risk_report_to_json(risk_report_of(open_dataset(options.dataset)))
+    text = json.dumps(report, indent=2) if options.json else None
+    print(text or _comparison(report, columns=_RISK_TABLE))
+
+
+def _origin(text: str | None, *, dataset: Dataset) -> date:
+    if text is None:
+        return dataset.facts.last_day
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise RequestError(f"--origin {text}: expected a day as 2024-12-31") from error
+
+
+def _forecast_report(result: VolumeForecast, *, place: str, dataset: Dataset) -> dict[str, Any]:
+    """What is known of one place, or of all of them added up."""
+    whole = place == "all"
+    daily, totals = (
+        (result.state_daily, result.state_totals) if whole else (result.daily, result.totals)
+    )
+    own = pl.lit(value=True) if whole else pl.col("series") == place
+    reasons = result.withheld.filter(pl.col("series") == place)["reason"].to_list()
+    if not whole and place not in dataset.table("places")["place"]:
+        raise UnknownPlaceError(
+            f"{place}: the dataset {dataset.name} has no such place; expected 'all' or a place "
+            "as in its table places, such as new-haven"
+        )
+    days = daily.filter(own).drop("series", strict=False)
+    unknown = days.is_empty() and not reasons
+    return {
+        "place": place,
+        "origin": result.origin.isoformat(),
+        "model_trained_to": result.model_trained_to.isoformat(),
+        "withheld": "nothing was ever reported for it alone"
+        if unknown
+        else next(iter(reasons), None),
+        "totals": totals.filter(own).drop("series", strict=False).to_dicts(),
+        "daily": [row | {"date": row["date"].isoformat()} for row in days.to_dicts()],
+    }
+
+
+def _forecast_text(report: dict[str, Any]) -> str:
+    if report["withheld"]:
+        return f"{report['place']}: no forecast: {report['withheld']}"
+    lines = [
+        f"{total['days']:>3} days from {report['origin']}: {total['mean']:,.0f} expected, "
+        f"80 %: {total['lower_80']:,} to {total['upper_80']:,}"
+        for total in report["totals"]
+    ]
+    return "\n".join([f"{report['place']}, reported offences", *lines])
+
+
+def _comparison(report: dict[str, Any], *, columns: tuple[str, ...]) -> str:
+    models: dict[str, dict[str, float]] = report["models"]
+    width = max(len(name) for name in models)
+    header = " " * width + "".join(f"{column:>16}" for column in columns)
+    rows = [
+        f"{name:<{width}}"
+        + "".join(f"{scores.get(column, float('nan')):>16.4f}" for column in columns)
+        for name, scores in models.items()
+    ]
+    return "\n".join([header, *rows, f"served: {report['served']}"])
