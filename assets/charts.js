@@ -40,6 +40,7 @@
   /* Narrow figures have fewer and shorter words; the type keeps its size. */
   const fit = (figure, width, chart) => {
     wrapSource(figure.layout, width);
+    if (chart === "forecast") placeNames(figure.layout, width);
     if (width >= NARROW) return;
     const { xaxis } = figure.layout;
     if (xaxis?.nticks) xaxis.nticks = 7;
@@ -53,6 +54,45 @@
       const years = xaxis?.tickvals?.length ?? 1;
       if (width / years < YEAR_WIDTH) note.text = note.text?.replace(" per 1,000", "<br>per 1,000");
     }
+  };
+
+  /* Names of holidays go into the first row that is free; a name without room is left out, its
+     line stays and the table names it. The key breaks into as many lines as it needs. */
+  const ROW = 14;
+  const ROWS = 3;
+  const LETTER = 6.4;
+  const AXIS = 34;
+  const KEY_LINE = 18;
+  const PART = "\u2003";
+  const plain = (text) => text.replace(/<[^>]*>/g, "");
+  const placeNames = (layout, width) => {
+    const key = (layout.annotations ?? []).find((note) => note.name === "forecast-key");
+    if (!key) return;
+    const [from, to] = layout.xaxis.range.map((day) => Date.parse(day));
+    const plot = width - AXIS - layout.margin.l - layout.margin.r;
+    const taken = Array.from({ length: ROWS }, () => []);
+    layout.annotations = layout.annotations.filter((note) => {
+      if (note.name !== "holiday") return true;
+      const x = ((Date.parse(note.x) - from) / (to - from)) * plot;
+      const size = note.text.length * LETTER + 8;
+      const left = Math.min(Math.max(x - size / 2, 0), plot - size);
+      const row = taken.findIndex((used) => used.every(([a, b]) => left + size <= a || left >= b));
+      if (row < 0) return false;
+      taken[row].push([left, left + size]);
+      note.xshift = left + size / 2 - x;
+      note.yshift = row * ROW;
+      return true;
+    });
+    const lines = [""];
+    for (const part of key.text.split(PART)) {
+      const longer = lines.at(-1) ? lines.at(-1) + PART + part : part;
+      if (plain(longer).length * LETTER > plot && lines.at(-1)) lines.push(part);
+      else lines[lines.length - 1] = longer;
+    }
+    const rows = 1 + taken.findLastIndex((used) => used.length > 0);
+    key.text = lines.join("<br>");
+    key.yshift = rows * ROW + 4;
+    layout.margin.t = key.yshift + lines.length * KEY_LINE + 2;
   };
 
   /* Beside the colours there is no room for the other keys: they go below. */

@@ -19,7 +19,7 @@
     const target = new URL(path, window.location.origin);
     const now = new URLSearchParams(window.location.search);
     for (const key of SHARED) if (now.has(key)) target.searchParams.set(key, now.get(key));
-    if (town) target.searchParams.delete("days");
+    if (town) for (const key of ["days", "horizon", "origin"]) target.searchParams.delete(key);
     return target.pathname + target.search;
   };
 
@@ -41,7 +41,29 @@
       select.value = known ? wanted : select.dataset.default;
       size(select);
     }
+    for (const field of document.querySelectorAll("input[data-param]")) {
+      const wanted = params.get(field.dataset.param) ?? field.dataset.default;
+      field.value = wanted >= field.min && wanted <= field.max ? wanted : field.dataset.default;
+      field.parentElement.querySelector("button").hidden = field.value === field.dataset.default;
+    }
     document.querySelector(".page-map")?.setAttribute("data-measure", params.get("measure") ?? "rate");
+  };
+
+  /* Dash has no date field of the browser's own: each slot for one is filled here. */
+  const fillDates = (page) => {
+    for (const slot of page.querySelectorAll("[data-date]")) {
+      if (slot.firstChild) continue;
+      const { date: key, label, reset, first, default: last } = slot.dataset;
+      const name = document.createElement("label");
+      const field = document.createElement("input");
+      const back = document.createElement("button");
+      Object.assign(name, { htmlFor: `choose-${key}`, className: "sr-only", textContent: label });
+      Object.assign(field, { id: `choose-${key}`, type: "date", min: first, max: last, required: true });
+      Object.assign(field.dataset, { param: key, default: last });
+      Object.assign(back, { type: "button", className: "tool", textContent: `to ${reset}` });
+      back.addEventListener("click", () => setParam(key, last, last));
+      slot.append(name, field, back);
+    }
   };
 
   /* As wide as the words that are chosen, in browsers that cannot do so by themselves. */
@@ -79,6 +101,8 @@
   document.addEventListener("change", (event) => {
     const select = event.target.closest?.("select[data-param]");
     if (select) setParam(select.dataset.param, select.value, select.dataset.default);
+    const field = event.target.closest?.("input[data-param]");
+    if (field?.validity.valid) setParam(field.dataset.param, field.value, field.dataset.default);
   });
 
   window.addEventListener("popstate", changed);
@@ -88,6 +112,7 @@
   const arrived = (page) => {
     const heading = page.querySelector("h1");
     if (!heading) return;
+    fillDates(page);
     changed();
     if (lastPath !== null && lastPath !== window.location.pathname) {
       heading.focus({ preventScroll: true });

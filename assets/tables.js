@@ -18,7 +18,7 @@
     const town = window.location.pathname.match(/^\/town\/([^/]+)/);
     if (town) params.set("place", decodeURIComponent(town[1]));
     params.delete("town");
-    params.delete(town ? "measure" : "days");
+    for (const key of town ? ["measure"] : ["days", "horizon", "origin"]) params.delete(key);
     const search = params.toString();
     return `/data/${chart}.${ending}${search ? `?${search}` : ""}`;
   };

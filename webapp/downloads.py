@@ -12,7 +12,8 @@ from webapp.figures.theme import stylesheet
 from webapp.site import Site
 from webapp.urlstate import Selection, parse_search, town_url
 from webapp.views.cards import Card
-from webapp.views.map import map_table
+from webapp.views.forecast import forecast_table
+from webapp.views.map_table import map_table
 from webapp.views.mix import mix_table
 from webapp.views.series import days_table, months_table
 from webapp.views.staff import staff_table
@@ -105,6 +106,11 @@ def _table(chart: str, *, slug: str, site: Site) -> TableView:
             town_url(row.slug, selection=selection, scope=site.queries.scope) for row in view.rows
         )
         return map_table(view, links=links)
+    if chart == ids.CHART_FORECAST and slug in site.queries.scope.places:
+        forecast = site.queries.forecast(slug, selection=selection)
+        if forecast is None:
+            abort(404)
+        return forecast_table(forecast)
     make = _town_tables(site).get(chart)
     if make is None or slug not in site.queries.scope.places:
         abort(404)

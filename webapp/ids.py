@@ -3,6 +3,7 @@
 __all__ = [
     "CHARTS",
     "CHART_DAYS",
+    "CHART_FORECAST",
     "CHART_MAP",
     "CHART_MIX",
     "CHART_MONTHS",
@@ -27,11 +28,12 @@ PAGE_MAP = "map"
 PAGE_TOWN = "town"
 
 CHART_MAP = "map"
+CHART_FORECAST = "forecast"
 CHART_MONTHS = "months"
 CHART_DAYS = "days"
 CHART_MIX = "kinds"
 CHART_STAFF = "officers"
-CHARTS = (CHART_MAP, CHART_MONTHS, CHART_DAYS, CHART_MIX, CHART_STAFF)
+CHARTS = (CHART_MAP, CHART_FORECAST, CHART_MONTHS, CHART_DAYS, CHART_MIX, CHART_STAFF)
 
 
 def chart_part(part: str, chart: object) -> dict[str, object]:

@@ -5,6 +5,7 @@ and the repair is told in words, so that an old or mistyped link still opens a p
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from urllib.parse import parse_qsl, urlencode
 
@@ -13,6 +14,8 @@ from core.nibrs.codes import ALL_OFFENCES
 __all__ = [
     "DAYS_LAST_6",
     "DAYS_LAST_12",
+    "DEFAULT_HORIZON",
+    "HORIZONS",
     "MAP_KEYS",
     "TOWN_KEYS",
     "Measure",
@@ -34,6 +37,7 @@ class Measure(StrEnum):
     RATE = "rate"
     COUNT = "count"
     CHANGE = "change"
+    FORECAST = "forecast"
     OFFICERS = "officers"
 
 
@@ -47,9 +51,13 @@ class Unit(StrEnum):
 DAYS_LAST_6 = "last6"
 DAYS_LAST_12 = "last12"
 
+HORIZONS = (7, 14, 30, 60)
+"""Days that a forecast can run."""
+DEFAULT_HORIZON = 30
+
 MAP_KEYS = ("measure", "of", "year", "unit", "town")
 """Keys of the map's query string, in canonical order."""
-TOWN_KEYS = ("of", "year", "unit", "days")
+TOWN_KEYS = ("of", "year", "unit", "horizon", "origin", "days")
 """Keys of a town's query string, in canonical order."""
 
 _LONGEST_SHOWN = 40
@@ -65,17 +73,30 @@ class Scope:
         kinds: The selections of offences that the dataset has, ``all`` first.
         places: Slugs of every place.
         has_map: Whether the rate by town can be drawn on a map.
+        origins: First and last day that a forecast can start from; null without forecasts.
     """
 
     years: tuple[int, ...]
     kinds: tuple[str, ...]
     places: frozenset[str]
     has_map: bool
+    origins: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
-    """What a visitor chose; ``place`` is the place selected on the map, or null."""
+    """What a visitor chose.
+
+    Attributes:
+        measure: What the map shows.
+        kind: The selection of offences.
+        year: Year shown.
+        unit: What is counted.
+        days: Days shown one by one.
+        place: The place selected on the map, or null.
+        horizon: Days of the forecast.
+        origin: Last day that the forecast may know; null is the end of the data.
+    """
 
     measure: Measure
     kind: str
@@ -83,6 +104,8 @@ class Selection:
     unit: Unit
     days: str
     place: str | None
+    horizon: int = DEFAULT_HORIZON
+    origin: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,12 +146,18 @@ def parse_search(search: object, *, scope: Scope) -> Parsed:
         return fallback
 
     years = tuple(str(year) for year in scope.years)
-    measure = pick("measure", tuple(Measure), default.measure, _MEASURE_WORDS)
+    measures = tuple(m for m in Measure if m is not Measure.FORECAST or scope.origins)
+    measure = pick("measure", measures, default.measure, _MEASURE_WORDS)
     kind = pick("of", scope.kinds, default.kind, _KIND_WORDS)
     year = pick("year", years, str(default.year), _YEAR_WORDS)
     unit = pick("unit", tuple(Unit), default.unit, _UNIT_WORDS)
     days = pick("days", (DAYS_LAST_12, DAYS_LAST_6, *years), default.days, _DAYS_WORDS)
     place = pick("town", ("", *scope.places), "", _PLACE_WORDS)
+    horizons = tuple(map(str, HORIZONS))
+    horizon = pick("horizon", horizons, str(default.horizon), _HORIZON_WORDS)
+    origin, repair = _origin(values.get("origin", ""), scope=scope)
+    if repair:
+        repairs.append(repair)
     return Parsed(
         selection=Selection(
             measure=Measure(measure),
@@ -137,6 +166,8 @@ def parse_search(search: object, *, scope: Scope) -> Parsed:
             unit=Unit(unit),
             days=days,
             place=place or None,
+            horizon=int(horizon),
+            origin=origin,
         ),
         repairs=tuple(repairs),
     )
@@ -148,6 +179,29 @@ _YEAR_WORDS = "Year {value} is not in the data; {shown} is shown."
 _UNIT_WORDS = "“{value}” cannot be counted; offences are shown."
 _DAYS_WORDS = "The days “{value}” are not in the data; the last 12 months are shown."
 _PLACE_WORDS = "There is no place “{value}” in the data; none is selected."
+
+
+_HORIZON_WORDS = "A forecast of “{value}” days cannot be chosen; {shown} days are shown."
+
+
+def _origin(value: str, *, scope: Scope) -> tuple[date | None, str]:
+    """The last day that the forecast may know, and what had to be repaired."""
+    if not value:
+        return None, ""
+    shown = value[:_LONGEST_SHOWN]
+    if scope.origins is None:
+        return None, f"This dataset holds no forecast, so none can start from “{shown}”."
+    first, last = scope.origins
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return None, f"“{shown}” is no day; the forecast starts from the end of the data."
+    if not first <= day <= last:
+        return None, (
+            f"No forecast can start from {day}; days from {first} to {last} can be chosen, and "
+            "the end of the data is taken."
+        )
+    return (None if day == last else day), ""
 
 
 def search_of(selection: Selection, *, scope: Scope, keys: tuple[str, ...]) -> str:
@@ -176,6 +230,8 @@ def _pairs(selection: Selection) -> dict[str, str]:
         "unit": str(selection.unit),
         "town": selection.place or "",
         "days": selection.days,
+        "horizon": str(selection.horizon),
+        "origin": selection.origin.isoformat() if selection.origin else "",
     }
 
 

@@ -36,6 +36,9 @@ from core.dataset import (
 )
 from core.nibrs.codes import CATEGORY_OF_CODE
 from core.panel import daily_panel, month_counts
+from core.volume.fit import fit_counts
+from core.volume.inputs import place_counts
+from core.volume.storage import save_models
 from webapp.cache import ViewCache, open_cache
 from webapp.queries import Queries
 from webapp.settings import Settings
@@ -150,8 +153,10 @@ def made_offences() -> tuple[MadeOffence, ...]:
     return tuple(made)
 
 
-def write_small_dataset(folder: Path, *, synthetic: bool, with_map: bool = True) -> Dataset:
-    """Write the dataset; without a map the towns are agencies."""
+def write_small_dataset(
+    folder: Path, *, synthetic: bool, with_map: bool = True, with_models: bool = False
+) -> Dataset:
+    """Write the dataset; without a map the towns are agencies; fitting models takes seconds."""
     offences = _offences()
     months = _place_months(offences)
     counted = offences.with_columns(
@@ -185,6 +190,9 @@ def write_small_dataset(folder: Path, *, synthetic: bool, with_map: bool = True)
         for name, schema in TABLE_SCHEMAS.items()
     }  # fmt: skip
     files = {BOUNDARIES: _boundaries()} if with_map else {}
+    if with_models:
+        counts = place_counts(shaped["panel"], staffing=shaped["staffing"], state="CT")
+        files |= save_models(fit_counts(counts))
     return write_dataset(
         folder, facts=_facts(synthetic=synthetic, with_map=with_map), tables=shaped, files=files
     )
@@ -365,6 +373,14 @@ def simulated_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def forecast_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same dataset with forecasting models."""
+    folder = tmp_path_factory.mktemp("artifacts") / "small-forecast"
+    write_small_dataset(folder, synthetic=False, with_models=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def mapless_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same dataset for a State without a map."""
     folder = tmp_path_factory.mktemp("artifacts") / "small-mapless"
@@ -381,8 +397,17 @@ def small_settings(small_folder: Path, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture(scope="session")
 def small_site(small_settings: Settings) -> Site:
     """Queries and map layers of the small dataset."""
-    assert small_settings.dataset is not None
-    dataset = open_dataset(small_settings.dataset)
-    server = Flask("test")
-    cache = ViewCache(open_cache(server, settings=small_settings), version="test")
+    return _site(small_settings)
+
+
+@pytest.fixture(scope="session")
+def forecast_site(forecast_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Queries and map layers of the dataset with models."""
+    return _site(settings_for(forecast_folder, cache=tmp_path_factory.mktemp("cache")))
+
+
+def _site(settings: Settings) -> Site:
+    assert settings.dataset is not None
+    dataset = open_dataset(settings.dataset)
+    cache = ViewCache(open_cache(Flask("test"), settings=settings), version="test")
     return open_site(Queries(dataset, cache=cache))

@@ -106,6 +106,13 @@ def small(small_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="session")
+def forecasting(forecast_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with the made-up dataset and models fitted on it."""
+    with serve(forecast_folder, cache=tmp_path_factory.mktemp("web") / "cache") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
 def mapless(mapless_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with a State without a map."""
     with serve(mapless_folder, cache=tmp_path_factory.mktemp("web") / "cache") as address:

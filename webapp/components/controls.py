@@ -8,10 +8,19 @@ from dash.development.base_component import Component
 
 from core.nibrs.codes import ALL_OFFENCES, CATEGORIES, BroadGroup
 from webapp.components.attributes import wild
-from webapp.urlstate import DAYS_LAST_6, DAYS_LAST_12, Measure, Scope, Selection, Unit
+from webapp.urlstate import (
+    DAYS_LAST_6,
+    DAYS_LAST_12,
+    DEFAULT_HORIZON,
+    HORIZONS,
+    Measure,
+    Scope,
+    Selection,
+    Unit,
+)
 from webapp.views import words
 
-__all__ = ["days_sentence", "map_sentence", "town_sentence"]
+__all__ = ["days_sentence", "forecast_sentence", "map_sentence", "town_sentence"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +43,14 @@ def map_sentence(selection: Selection, *, scope: Scope) -> html.Div:
     measure = _select(
         "measure",
         label="Measure",
-        options=[_options(_measures(selection.unit), chosen=selection.measure)],
+        options=[_options(_measures(selection.unit, scope=scope), chosen=selection.measure)],
         default=Measure.RATE,
     )
     unit = _unit_words(selection)
     return _sentence(
         ["Show ", measure if scope.has_map else unit, html.Span(" of ", className="of"),
-         _kinds(selection, scope=scope), " reported in ", _years(selection, scope=scope)],
+         _kinds(selection, scope=scope), html.Span(" reported in ", className="when"),
+         _years(selection, scope=scope)],
         label="What is shown",
     )  # fmt: skip
 
@@ -68,11 +78,39 @@ def days_sentence(selection: Selection, *, scope: Scope) -> html.Div:
     return _sentence(["Days of ", select], label="Days shown", small=True)
 
 
-def _measures(unit: Unit) -> tuple[Choice, ...]:
+def forecast_sentence(selection: Selection, *, scope: Scope) -> html.Div:
+    """Forecast ... days from what was known on ...; nothing where there is no forecast."""
+    if scope.origins is None:
+        return html.Div()
+    first, last = scope.origins
+    choices = [Choice(value=str(days), label=f"{days} days") for days in HORIZONS]
+    select = _select(
+        "horizon", label="Days ahead",
+        options=[_options(choices, chosen=str(selection.horizon))], default=str(DEFAULT_HORIZON),
+    )  # fmt: skip
+    # Dash has no date field of the browser's own: a script fills the slot with one.
+    day = html.Span(
+        className="choice",
+        **wild(
+            data_date="origin",
+            data_label="Last day that the forecast knows",
+            data_reset="the end of the data",
+            data_first=first.isoformat(),
+            data_default=last.isoformat(),
+        ),
+    )
+    return _sentence(
+        ["Forecast ", select, " from the data up to ", day], label="Forecast shown", small=True
+    )
+
+
+def _measures(unit: Unit, *, scope: Scope) -> tuple[Choice, ...]:
+    expected = Choice(value=Measure.FORECAST, label="the forecast for the next 30 days")
     return (
         Choice(value=Measure.RATE, label=f"{unit} per 1,000 people"),
         Choice(value=Measure.COUNT, label=f"the number of {unit}"),
         Choice(value=Measure.CHANGE, label="the change on the year before"),
+        *((expected,) if scope.origins else ()),
         Choice(value=Measure.OFFICERS, label="sworn officers per 1,000 people"),
     )
 

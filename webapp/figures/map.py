@@ -20,11 +20,18 @@ from webapp.views.map import (
     short_text,
     standing_of,
     value_of,
+    when_expected,
 )
 
 __all__ = ["MapLayers", "class_tokens", "map_figure", "scale_title"]
 
-_HATCHED = (Standing.STATE_POLICE, Standing.NO_REPORT, Standing.PART_YEAR, Standing.UNKNOWN)
+_HATCHED = (
+    Standing.STATE_POLICE,
+    Standing.NO_REPORT,
+    Standing.PART_YEAR,
+    Standing.UNKNOWN,
+    Standing.NO_FORECAST,
+)
 _KEY_HEIGHT = 20
 _BAR_HEIGHT = 62
 _FOOT = 26
@@ -84,7 +91,7 @@ def map_figure(view: MapView, *, layers: MapLayers, selected: str | None) -> go.
             "coloraxis": _coloraxis(view),
             "margin": {"l": 0, "r": 0, "t": 4, "b": bottom},
             "shapes": [shape for i, key in enumerate(keys) for shape in _swatch(key, row=i)],
-            "annotations": [_key_text(key, row=i) for i, key in enumerate(keys)],
+            "annotations": [_key_text(key, row=i, view=view) for i, key in enumerate(keys)],
         },
     )
 
@@ -110,6 +117,9 @@ def _hover(row: PlaceRow, *, view: MapView) -> str:
         text = no_value_words(row, measure=view.measure, year=view.year)
     else:
         text = f"{short_text(value, measure=view.measure)}{_unit_words(view)}"
+    if row.expected is not None and view.measure is Measure.FORECAST:
+        low, high = row.expected.lower_80, row.expected.upper_80
+        text += f"<br>four times in five {words.number(low)} to {words.number(high)}"
     has_count = row.count is not None and view.measure in (Measure.RATE, Measure.CHANGE)
     what = words.of_kind(view.unit, kind=view.kind)
     extra = f"<br>{words.number(row.count or 0)} {what}" if has_count else ""
@@ -121,6 +131,7 @@ def _unit_words(view: MapView) -> str:
         Measure.RATE: " per 1,000 people",
         Measure.COUNT: f" {words.of_kind(view.unit, kind=view.kind)}",
         Measure.CHANGE: f" on {view.year - 1}",
+        Measure.FORECAST: f" offences expected<br>{when_expected(view)}",
         Measure.OFFICERS: " officers per 1,000 people",
     }[view.measure]
 
@@ -282,6 +293,7 @@ def scale_title(view: MapView) -> str:
         Measure.RATE: f"{_capital(view)} per 1,000 people",
         Measure.COUNT: f"{_capital(view)}",
         Measure.CHANGE: f"{_capital(view)}: fewer than in {view.year - 1} ◂ ▸ more",
+        Measure.FORECAST: "Offences expected, median",
         Measure.OFFICERS: "Sworn officers per 1,000 people",
     }[view.measure]
 
@@ -299,7 +311,9 @@ def _keys(view: MapView) -> tuple[Standing, ...]:
     return tuple(standing for standing in order if standing in merged)
 
 
-def _key_words(standing: Standing) -> str:
+def _key_words(standing: Standing, *, view: MapView) -> str:
+    if standing is Standing.PART_YEAR and view.measure is Measure.FORECAST:
+        return "no forecast: too few recent reports"
     if standing is Standing.STATE_POLICE:
         return "State Police, no agency of its own"
     if standing is Standing.TOO_FEW:
@@ -336,9 +350,9 @@ def _swatch(standing: Standing, *, row: int) -> list[dict[str, Any]]:
     return [ground, *lines]
 
 
-def _key_text(standing: Standing, *, row: int) -> dict[str, Any]:
+def _key_text(standing: Standing, *, row: int, view: MapView) -> dict[str, Any]:
     return {
-        "text": _key_words(standing),
+        "text": _key_words(standing, view=view),
         "xref": "paper",
         "yref": "paper",
         "x": 0,

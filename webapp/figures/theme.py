@@ -29,7 +29,11 @@ FONT = (
 
 @dataclass(frozen=True, kw_only=True)
 class Tokens:
-    """Colours of one side, as hexadecimal RGB."""
+    """Colours of one side, as hexadecimal RGB.
+
+    The three bands are the accent at 8, 15 and 27 % (dark: 9, 18, 32 %) laid over each other on a
+    panel, mixed beforehand: as opaque colours they have partners like all others.
+    """
 
     ground: str
     panel: str
@@ -41,6 +45,9 @@ class Tokens:
     accent: str
     accent_ink: str
     accent_soft: str
+    band_95: str
+    band_80: str
+    band_50: str
     quiet: str
     highlight: str
     notice: str
@@ -72,6 +79,9 @@ LIGHT = Tokens(
     accent="#0b6e75",
     accent_ink="#fefefe",
     accent_soft="#e1efef",
+    band_95="#ebf3f4",
+    band_80="#cadfe1",
+    band_50="#96c1c4",
     quiet="#a9b6bb",
     highlight="#c2410c",
     notice="#fff4d6",
@@ -107,6 +117,9 @@ DARK = Tokens(
     accent="#4cc3c9",
     accent_ink="#0c1519",
     accent_soft="#16343a",
+    band_95="#1c2d34",
+    band_80="#24484f",
+    band_50="#316f76",
     quiet="#55646f",
     highlight="#fb923c",
     notice="#3a2f10",

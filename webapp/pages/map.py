@@ -14,7 +14,7 @@ from webapp.pages.parts import ChartParts
 from webapp.site import Site
 from webapp.urlstate import Measure, Selection
 from webapp.views.cards import KeyFigure, KeyFiguresView
-from webapp.views.map import MapView, map_classes, map_summary, map_title
+from webapp.views.map import MapView, map_classes, map_summary, map_title, when_expected
 
 __all__ = ["map_chart", "map_headline", "map_layout"]
 
@@ -140,6 +140,8 @@ def map_chart(site: Site, *, selection: Selection) -> ChartParts:
 def _spread_note(view: MapView) -> str:
     if view.measure is Measure.CHANGE:
         return f"Change from {view.year - 1} to {view.year}"
+    if view.measure is Measure.FORECAST:
+        return f"{scale_title(view)}, {when_expected(view)}"
     return f"{scale_title(view)}, {view.year}"
 
 

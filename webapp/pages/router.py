@@ -15,6 +15,7 @@ from webapp.pages.parts import ChartParts
 from webapp.pages.town import TOWN_CHARTS, town_headline, town_layout
 from webapp.site import Site
 from webapp.urlstate import Parsed, Selection, parse_search
+from webapp.views.forecast import forecast_lead
 from webapp.views.town import lead_sentence
 
 __all__ = ["Page", "Route", "page_head", "register_pages", "route_of"]
@@ -70,9 +71,10 @@ def page_head(route: Route, *, site: Site, search: str) -> PageHead:
     if route.page is Page.TOWN:
         selection = parse_search(search, scope=queries.scope).selection
         view = queries.town(route.slug, selection=selection)
+        expected = _expected(route.slug, site=site, selection=selection)
         return PageHead(
             title=f"{view.row.name}: reported offences {selection.year} · CT-Crimes",
-            description=f"{lead_sentence(view)}{simulated}",
+            description=f"{expected}{lead_sentence(view)}{simulated}",
             path=f"{_TOWN_PREFIX}{route.slug}",
         )
     if route.page is Page.MAP:
@@ -85,6 +87,13 @@ def page_head(route: Route, *, site: Site, search: str) -> PageHead:
             path="/",
         )
     return PageHead(title="Not found · CT-Crimes", description="There is no such page.", path="/")
+
+
+def _expected(slug: str, *, site: Site, selection: Selection) -> str:
+    forecast = site.queries.forecast(slug, selection=selection)
+    if forecast is None or forecast.total is None:
+        return ""
+    return f"{forecast_lead(forecast, of_all_kinds=False)} "
 
 
 def register_pages(app: Dash, *, site: Site) -> None:

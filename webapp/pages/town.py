@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dash import html
 from dash.development.base_component import Component
 
+from core.nibrs.codes import ALL_OFFENCES
 from webapp import ids
 from webapp.components.attributes import wild
 from webapp.components.card import chart_card
@@ -12,10 +13,12 @@ from webapp.components.controls import days_sentence, town_sentence
 from webapp.figures.bars import mix_figure, staff_figure
 from webapp.figures.series import days_figure, months_figure
 from webapp.geometry import STATE_FEATURE
+from webapp.pages.forecast import forecast_cards, forecast_parts
 from webapp.pages.parts import ChartParts
 from webapp.site import Site
-from webapp.urlstate import Selection
+from webapp.urlstate import Selection, Unit
 from webapp.views import words
+from webapp.views.forecast import forecast_lead
 from webapp.views.mix import mix_summary, mix_title
 from webapp.views.series import days_summary, days_title, months_summary, months_title
 from webapp.views.staff import staff_summary, staff_title
@@ -60,12 +63,28 @@ def town_headline(site: Site, *, slug: str, selection: Selection) -> list[Compon
     """The answer first, then the facts."""
     view = site.queries.town(slug, selection=selection)
     parts: list[Component] = [
-        html.P(lead_sentence(view), className="lead"),
+        _lead(view, site=site, slug=slug, selection=selection),
         html.P(" · ".join(_facts(view)), className="facts"),
     ]
     if view.note:
         parts.append(html.P(view.note, className="policing"))
     return parts
+
+
+def _lead(view: TownView, *, site: Site, slug: str, selection: Selection) -> html.P:
+    """What is expected, where there is a forecast, and what was reported."""
+    forecast = site.queries.forecast(slug, selection=selection) if view.ever_reported else None
+    if forecast is None or forecast.total is None:
+        return html.P(lead_sentence(view), className="lead")
+    other = (selection.kind, selection.unit) != (ALL_OFFENCES, Unit.OFFENCES)
+    return html.P(
+        [
+            html.Span(forecast_lead(forecast, of_all_kinds=other)),
+            " ",
+            html.Span(lead_sentence(view), className="lead-before"),
+        ],
+        className="lead",
+    )
 
 
 def _facts(view: TownView) -> list[str]:
@@ -122,6 +141,7 @@ def _charts(view: TownView, *, site: Site, selection: Selection) -> html.Div:
     scope = site.queries.scope
     return html.Div(
         [
+            *forecast_cards(site, selection=selection),
             chart_card(ids.CHART_MONTHS, class_name="span-8"),
             html.Section(
                 [*_coverage(view), html.Div(id=ids.chart_part("aside", ids.CHART_MONTHS))],
@@ -323,10 +343,11 @@ def _staff(site: Site, slug: str, selection: Selection) -> ChartParts:  # noqa: 
     )
 
 
-TOWN_CHARTS: Mapping[str, Callable[[Site, str, Selection], ChartParts]] = {
+TOWN_CHARTS: Mapping[str, Callable[[Site, str, Selection], ChartParts | None]] = {
+    ids.CHART_FORECAST: forecast_parts,
     ids.CHART_MONTHS: _months,
     ids.CHART_DAYS: _days,
     ids.CHART_MIX: _mix,
     ids.CHART_STAFF: _staff,
 }
-"""How each chart of the page is made."""
+"""How each chart of the page is made; null where the dataset has nothing for it."""

@@ -6,10 +6,12 @@ from functools import cached_property
 from core.dataset import BOUNDARIES, Dataset
 from webapp.cache import ViewCache
 from webapp.queries import local, statewide
+from webapp.queries.forecasts import Outlook, forecast_view, open_forecaster, outlook
 from webapp.queries.frames import Frames, PlaceRecord, open_frames
 from webapp.urlstate import Scope, Selection
 from webapp.views.cards import CardsView, KeyFiguresView
 from webapp.views.common import DatasetView, Provenance, source_line
+from webapp.views.forecast import ForecastView
 from webapp.views.map import MapView
 from webapp.views.mix import MixView
 from webapp.views.series import DaysView, MonthsView
@@ -35,6 +37,7 @@ class Queries:
     def __init__(self, dataset: Dataset, *, cache: ViewCache) -> None:
         """Read the dataset's small tables; the others are read when a view asks."""
         self._frames: Frames = open_frames(dataset)
+        self._forecaster = open_forecaster(dataset, panel=self._frames.panel)
         self._cache = cache
 
     @cached_property
@@ -60,6 +63,7 @@ class Queries:
             kinds=self._frames.kinds,
             places=frozenset(self._frames.places),
             has_map=self._frames.dataset.has_map,
+            origins=self._forecaster.origins if self._forecaster else None,
         )
 
     @cached_property
@@ -95,6 +99,10 @@ class Queries:
         dataset = self._frames.dataset
         return dataset.path(BOUNDARIES).read_bytes() if dataset.has_map else None
 
+    @cached_property
+    def _outlook(self) -> Outlook | None:
+        return outlook(self._forecaster) if self._forecaster else None
+
     def map(self, selection: Selection) -> MapView:
         """The map."""
         key = (selection.measure, selection.kind, selection.year, selection.unit)
@@ -109,6 +117,7 @@ class Queries:
                 year=selection.year,
                 unit=selection.unit,
                 provenance=self.provenance,
+                outlook=self._outlook,
             ),
         )
 
@@ -121,7 +130,9 @@ class Queries:
             year,
             unit,
             as_type=KeyFiguresView,
-            compute=lambda: statewide.key_figures(self._frames, kind=kind, year=year, unit=unit),
+            compute=lambda: statewide.key_figures(
+                self._frames, kind=kind, year=year, unit=unit, outlook=self._outlook
+            ),
         )
 
     def cards(self, selection: Selection) -> CardsView:
@@ -133,7 +144,9 @@ class Queries:
             year,
             unit,
             as_type=CardsView,
-            compute=lambda: statewide.cards_view(self._frames, kind=kind, year=year, unit=unit),
+            compute=lambda: statewide.cards_view(
+                self._frames, kind=kind, year=year, unit=unit, outlook=self._outlook
+            ),
         )
 
     def town(self, slug: str, *, selection: Selection) -> TownView:
@@ -178,6 +191,28 @@ class Queries:
             as_type=DaysView,
             compute=lambda: local.days_view(
                 self._frames, slug=slug, kind=kind, days=days, unit=unit, provenance=self.provenance
+            ),
+        )
+
+    def forecast(self, slug: str, *, selection: Selection) -> ForecastView | None:
+        """The forecast, offences of all kinds; null where the dataset holds none."""
+        forecaster = self._forecaster
+        if forecaster is None:
+            return None
+        origin = selection.origin or forecaster.origins[1]
+        return self._cache.get(
+            "forecast",
+            slug,
+            selection.horizon,
+            origin.isoformat(),
+            as_type=ForecastView,
+            compute=lambda: forecast_view(
+                self._frames,
+                forecaster,
+                slug=slug,
+                horizon=selection.horizon,
+                origin=origin,
+                provenance=self.provenance,
             ),
         )
 

@@ -1,10 +1,12 @@
 """From the frames to the views of the whole State: the map, its strip and its cards."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from webapp.queries.forecasts import Outlook
 from webapp.queries.frames import Frames
 from webapp.urlstate import Measure, Unit
 from webapp.views import words
@@ -16,6 +18,8 @@ from webapp.views.cards import (
     KeyFiguresView,
     card_facts,
     card_lead,
+    expected_fact,
+    expected_figure,
 )
 from webapp.views.common import Provenance
 from webapp.views.map import MapView, PlaceRow, value_of
@@ -71,11 +75,14 @@ def map_view(
     year: int,
     unit: Unit,
     provenance: Provenance,
+    outlook: Outlook | None,
 ) -> MapView:
     """The map of one measure."""
     rows = tuple(
         place_row(frames, slug=slug, kind=kind, year=year, unit=unit) for slug in frames.places
     )
+    if measure is Measure.FORECAST and outlook is not None:
+        rows = tuple(replace(row, expected=outlook.places.get(row.slug)) for row in rows)
     drawn = [row for row in rows if row.town] or rows
     values = [v for row in drawn if (v := value_of(row, measure=measure)) is not None]
     return MapView(
@@ -87,6 +94,7 @@ def map_view(
         rows=rows,
         breaks=_CHANGE_BREAKS if measure is Measure.CHANGE else class_breaks(values),
         provenance=provenance,
+        forecast_end=outlook.end if outlook else None,
     )
 
 
@@ -115,7 +123,9 @@ def _rounded(value: float) -> float:
     return round(float(nearest * scale), 6)
 
 
-def key_figures(frames: Frames, *, kind: str, year: int, unit: Unit) -> KeyFiguresView:
+def key_figures(
+    frames: Frames, *, kind: str, year: int, unit: Unit, outlook: Outlook | None
+) -> KeyFiguresView:
     """The strip above the map."""
     other = Unit.INCIDENTS if unit is Unit.OFFENCES else Unit.OFFENCES
     return KeyFiguresView(
@@ -124,6 +134,11 @@ def key_figures(frames: Frames, *, kind: str, year: int, unit: Unit) -> KeyFigur
             _counted(frames, kind=kind, year=year, unit=other, compare=False),
             _officers(frames, year=year),
             _reporting(frames, year=year),
+            *(
+                [expected_figure(outlook.state, end=outlook.end, days=outlook.state_days)]
+                if outlook
+                else []
+            ),
         )
     )
 
@@ -197,19 +212,22 @@ def _span(frames: Frames) -> str:
     return str(first) if first == last else f"{first}\N{EN DASH}{last}"
 
 
-def cards_view(frames: Frames, *, kind: str, year: int, unit: Unit) -> CardsView:
+def cards_view(
+    frames: Frames, *, kind: str, year: int, unit: Unit, outlook: Outlook | None
+) -> CardsView:
     """A card for the State and for each place."""
     what = words.of_kind(unit, kind=kind)
-    cards = [_state_card(frames, kind=kind, year=year, unit=unit)]
+    cards = [_state_card(frames, kind=kind, year=year, unit=unit, outlook=outlook)]
     counts = frames.counts(kind, unit=unit)
     for slug, place in frames.places.items():
         row = place_row(frames, slug=slug, kind=kind, year=year, unit=unit)
+        ahead = [expected_fact(outlook.places.get(slug))] if outlook and place.agencies else []
         cards.append(
             Card(
                 slug=slug,
                 name=place.name,
                 lead=card_lead(row, what=what, year=year),
-                facts=card_facts(row, residents=place.residents, year=year),
+                facts=(*ahead, *card_facts(row, residents=place.residents, year=year)),
                 spark=_spark(frames, at=frames.index[slug], counts=counts),
             )
         )
@@ -226,7 +244,9 @@ def _spark(frames: Frames, *, at: int, counts: NDArray[np.int32]) -> tuple[int |
     )
 
 
-def _state_card(frames: Frames, *, kind: str, year: int, unit: Unit) -> Card:
+def _state_card(
+    frames: Frames, *, kind: str, year: int, unit: Unit, outlook: Outlook | None
+) -> Card:
     counts = frames.counts(kind, unit=unit).sum(axis=0)
     policed = {slug for slug, of in frames.staff if of == year}
     towns = [place for place in frames.places.values() if place.town]
@@ -240,6 +260,8 @@ def _state_card(frames: Frames, *, kind: str, year: int, unit: Unit) -> Card:
             CardFact(label="With their own police", value=str(own), note=""),
             CardFact(label="State Police only", value=str(len(towns) - own), note=""),
         ]
+    if outlook:
+        facts.insert(0, expected_fact(outlook.state))
     total = words.number(int(counts[frames.months_of(year)].sum()))
     return Card(
         slug="",

@@ -1,9 +1,11 @@
 """Views of the map's surroundings: the strip of key figures, and the card of each place."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from webapp.urlstate import Measure
 from webapp.views import words
+from webapp.views.forecast import Expected
 from webapp.views.map import PlaceRow, Standing, no_value_words, standing_of, value_of
 
 __all__ = [
@@ -14,6 +16,8 @@ __all__ = [
     "KeyFiguresView",
     "card_facts",
     "card_lead",
+    "expected_fact",
+    "expected_figure",
 ]
 
 _YEAR = 12
@@ -111,3 +115,27 @@ def card_facts(row: PlaceRow, *, residents: int | None, year: int) -> tuple[Card
             )
         )
     return tuple(facts)
+
+
+def expected_fact(expected: Expected | None) -> CardFact:
+    """The forecast of all kinds of offences; a place without one says so."""
+    if expected is None:
+        return CardFact(label="Next 30 days", value="no forecast", note="")
+    return CardFact(
+        label="Next 30 days", value=words.number(expected.median), note=f"({_limits(expected)})"
+    )
+
+
+def expected_figure(expected: Expected, *, end: date, days: tuple[float, ...]) -> KeyFigure:
+    """The forecast of the whole State; ``days`` are the means of its days."""
+    return KeyFigure(
+        label="Next 30 days, all kinds",
+        value=words.number(expected.median),
+        note=f"to {words.day(end)}; four times in five {_limits(expected)}",
+        spark=days,
+        spark_label="offences by day of the forecast",
+    )
+
+
+def _limits(expected: Expected) -> str:
+    return f"{words.number(expected.lower_80)} to {words.number(expected.upper_80)}"

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 from statistics import quantiles
@@ -10,9 +11,10 @@ from statistics import quantiles
 from webapp.urlstate import Measure, Unit
 from webapp.views import words
 from webapp.views.common import Provenance
-from webapp.views.table import Cell, Column, ColumnKind, TableView
+from webapp.views.forecast import Expected
 
 __all__ = [
+    "NOTHING",
     "MapClass",
     "MapView",
     "PlaceRow",
@@ -21,12 +23,12 @@ __all__ = [
     "cell_text",
     "map_classes",
     "map_summary",
-    "map_table",
     "map_title",
     "no_value_words",
     "short_text",
     "standing_of",
     "value_of",
+    "when_expected",
 ]
 
 _YEAR = 12
@@ -41,6 +43,7 @@ class Standing(StrEnum):
     PART_YEAR = "part-year"
     TOO_FEW = "too-few"
     UNKNOWN = "unknown"
+    NO_FORECAST = "no-forecast"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +64,7 @@ class PlaceRow:
         people: People whom the FBI assigns to the place's agencies that year, or null.
         officers: Sworn officers, or null.
         women: Women among them, or null.
+        expected: Forecast of the next 30 days, or null.
     """
 
     slug: str
@@ -76,6 +80,7 @@ class PlaceRow:
     people: int | None
     officers: int | None
     women: int | None
+    expected: Expected | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +96,7 @@ class MapView:
         rows: Every place, by name, towns and agencies mixed.
         breaks: Inner class boundaries of the values, ascending; none without values.
         provenance: Source.
+        forecast_end: Last day of the forecast, null where there is none.
     """
 
     state_name: str
@@ -101,6 +107,7 @@ class MapView:
     rows: tuple[PlaceRow, ...]
     breaks: tuple[float, ...]
     provenance: Provenance
+    forecast_end: date | None = None
 
     @property
     def source(self) -> str:
@@ -116,6 +123,8 @@ class MapView:
 
 def standing_of(row: PlaceRow, *, measure: Measure) -> Standing:
     """Whether the place has a value for the measure, and if not, why."""
+    if measure is Measure.FORECAST:
+        return _forecast_standing(row)
     if not row.policed:
         return Standing.STATE_POLICE if row.town else Standing.NO_REPORT
     if measure is Measure.OFFICERS:
@@ -125,9 +134,20 @@ def standing_of(row: PlaceRow, *, measure: Measure) -> Standing:
         return Standing.NO_REPORT
     if measure is Measure.COUNT:
         return Standing.SHOWN
+    return _compared_standing(row, measure=measure)
+
+
+def _compared_standing(row: PlaceRow, *, measure: Measure) -> Standing:
     if row.months < _YEAR:
         return Standing.PART_YEAR
     return _rate_standing(row) if measure is Measure.RATE else _change_standing(row)
+
+
+def _forecast_standing(row: PlaceRow) -> Standing:
+    if row.expected is not None:
+        return Standing.SHOWN
+    unpoliced = row.town and not row.policed
+    return Standing.STATE_POLICE if unpoliced else Standing.NO_FORECAST
 
 
 def _rate_standing(row: PlaceRow) -> Standing:
@@ -149,6 +169,8 @@ def value_of(row: PlaceRow, *, measure: Measure) -> float | None:
     """
     if standing_of(row, measure=measure) is not Standing.SHOWN:
         return None
+    if measure is Measure.FORECAST and row.expected is not None:
+        return float(row.expected.median)
     if measure is Measure.COUNT:
         return float(row.count or 0)
     if measure is Measure.CHANGE:
@@ -159,7 +181,7 @@ def value_of(row: PlaceRow, *, measure: Measure) -> float | None:
 
 def short_text(value: float, *, measure: Measure) -> str:
     """A value of the measure as a table or a label shows it."""
-    if measure is Measure.COUNT:
+    if measure in (Measure.COUNT, Measure.FORECAST):
         return words.number(round(value))
     if measure is Measure.CHANGE:
         return words.signed_percent(value)
@@ -171,6 +193,8 @@ def no_value_words(row: PlaceRow, *, measure: Measure, year: int) -> str:
     standing = standing_of(row, measure=measure)
     if standing is Standing.STATE_POLICE:
         return "State Police"
+    if standing is Standing.NO_FORECAST:
+        return "no forecast: too few recent reports"
     if standing is Standing.NO_REPORT:
         return f"no report for {year}"
     if standing is Standing.TOO_FEW:
@@ -195,19 +219,21 @@ def cell_text(row: PlaceRow, *, measure: Measure) -> str:
         return short_text(value, measure=measure)
     standing = standing_of(row, measure=measure)
     if standing is Standing.STATE_POLICE and measure is not Measure.COUNT:
-        return _NOTHING
+        return NOTHING
     if measure is Measure.CHANGE and row.previous is None and row.months == _YEAR:
-        return _NOTHING
+        return NOTHING
     return _STANDING_WORDS[standing]
 
 
-_NOTHING = "\N{EN DASH}"
+NOTHING = "\N{EN DASH}"
+"""What a table shows where there is nothing to show."""
 _STANDING_WORDS = {
     Standing.STATE_POLICE: "State Police",
     Standing.NO_REPORT: "no report",
     Standing.PART_YEAR: "part year",
     Standing.TOO_FEW: "too few",
-    Standing.UNKNOWN: _NOTHING,
+    Standing.UNKNOWN: NOTHING,
+    Standing.NO_FORECAST: "no forecast",
 }
 
 
@@ -249,9 +275,15 @@ def map_title(view: MapView) -> str:
         Measure.RATE: f"{what} per 1,000 people, {view.year}",
         Measure.COUNT: f"{what}, {view.year}",
         Measure.CHANGE: f"{what}, change from {view.year - 1} to {view.year}",
+        Measure.FORECAST: f"Reported offences expected {when_expected(view)}",
         Measure.OFFICERS: f"Sworn officers per 1,000 people, {view.year}",
     }[view.measure]
     return f"{title} (simulated)" if _simulates(view) else title
+
+
+def when_expected(view: MapView) -> str:
+    """The days of the forecast."""
+    return f"in the 30 days to {words.day(view.forecast_end)}" if view.forecast_end else ""
 
 
 def _simulates(view: MapView) -> bool:
@@ -273,6 +305,11 @@ def map_summary(view: MapView) -> str:
             f"{words.number(few)} with fewer than {words.TOO_FEW} "
             f"{view.unit} show no {'change' if view.measure is Measure.CHANGE else 'rate'}."
         )
+    if view.measure is Measure.FORECAST:
+        part = 0
+        without = standings.count(Standing.NO_FORECAST)
+        some = words.plural(without, one="has", many="have")
+        parts += [f"{some} too few recent reports for a forecast."] if without else []
     if part:
         parts.append(f"{words.number(part)} lack a full year of reports.")
     state = standings.count(Standing.STATE_POLICE)
@@ -292,68 +329,10 @@ def _middle(values: list[float], *, view: MapView, noun: str, of: int) -> str:
         Measure.RATE: f" {words.of_kind(view.unit, kind=view.kind)} per 1,000 people",
         Measure.COUNT: f" {words.of_kind(view.unit, kind=view.kind)}",
         Measure.CHANGE: "",
+        Measure.FORECAST: " offences, by the median",
         Measure.OFFICERS: " officers per 1,000 people",
     }[view.measure]
     return (
         f"Of {of} {noun}, {len(values)} have a figure; half of these lie between {low} and "
         f"{high}{unit}, the middle one at {middle}."
     )
-
-
-def map_table(view: MapView, *, links: tuple[str, ...]) -> TableView:
-    """Every place from A to Z with what the map shows and what it rests on."""
-    with_towns = bool(view.towns)
-    before = view.year - 1
-    compares = any(row.previous is not None for row in view.rows)
-    change = Column(name=f"change_on_{before}", label=f"Change on {before}", kind=ColumnKind.NUMBER)
-    columns = (
-        Column(
-            name="place", label="Town or agency" if with_towns else "Agency", kind=ColumnKind.PLACE
-        ),
-        Column(name="region", label="Region" if with_towns else "County", kind=ColumnKind.TEXT),
-        Column(name=view.unit, label=_unit_label(view), kind=ColumnKind.NUMBER),
-        Column(name="per_1000_people", label="Per 1,000 people", kind=ColumnKind.NUMBER),
-        *((change,) if compares else ()),
-        Column(name="months_reported", label="Months reported", kind=ColumnKind.NUMBER),
-        Column(name="people_served", label="People served", kind=ColumnKind.NUMBER),
-        Column(name="sworn_officers", label="Sworn officers", kind=ColumnKind.NUMBER),
-    )
-    return TableView(
-        caption=f"{map_title(view)}, by place, A to Z",
-        columns=columns,
-        rows=tuple(_table_row(row, compares=compares) for row in view.rows),
-        links=links,
-        file=f"{view.state_name.lower()}_{view.kind}_{view.unit}_{view.year}",
-        source=view.provenance.source,
-    )
-
-
-def _unit_label(view: MapView) -> str:
-    text = words.of_kind(view.unit, kind=view.kind)
-    return f"{text[0].upper()}{text[1:]}, {view.year}"
-
-
-def _table_row(row: PlaceRow, *, compares: bool) -> tuple[Cell, ...]:
-    measures = (Measure.COUNT, Measure.RATE, *((Measure.CHANGE,) if compares else ()))
-    measured = (
-        Cell(text=cell_text(row, measure=measure), value=value_of(row, measure=measure))
-        for measure in measures
-    )
-    return (
-        Cell(text=row.name),
-        Cell(text=row.region),
-        *measured,
-        _months(row),
-        _amount(row.people),
-        _amount(row.officers),
-    )
-
-
-def _months(row: PlaceRow) -> Cell:
-    if not row.policed:
-        return Cell(text=_NOTHING)
-    return Cell(text=f"{row.months} of 12", value=row.months)
-
-
-def _amount(value: int | None) -> Cell:
-    return Cell(text=_NOTHING if value is None else words.number(value), value=value)

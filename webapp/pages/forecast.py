@@ -1,0 +1,133 @@
+"""The forecast on the page of a place: its card, and how sure it is."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from webapp import ids
+from webapp.components.card import chart_card
+from webapp.components.controls import forecast_sentence
+from webapp.figures.forecast import forecast_figure
+from webapp.pages.parts import ChartParts
+from webapp.site import Site
+from webapp.urlstate import Selection
+from webapp.views import words
+from webapp.views.forecast import (
+    Expected,
+    ForecastView,
+    Why,
+    forecast_summary,
+    forecast_title,
+    model_words,
+    shown_factors,
+)
+
+__all__ = ["forecast_cards", "forecast_parts"]
+
+
+def forecast_cards(site: Site, *, selection: Selection) -> list[Component]:
+    """The forecast with how sure it is; without models, one sentence in its place."""
+    scope = site.queries.scope
+    if scope.origins is None:
+        return [html.P(_NO_MODELS, className="note span-12 no-forecast")]
+    return [
+        chart_card(
+            ids.CHART_FORECAST,
+            controls=forecast_sentence(selection, scope=scope),
+            class_name="span-8",
+        ),
+        html.Section(
+            html.Div(id=ids.chart_part("aside", ids.CHART_FORECAST)),
+            className="card span-4 sure",
+            id="how-sure",
+        ),
+    ]
+
+
+_NO_MODELS = (
+    "This dataset holds no forecast. It gets one when it is built again with “ctcrimes build” "
+    "from at least a year of reports: that fits the models."
+)
+
+
+def forecast_parts(site: Site, slug: str, selection: Selection) -> ChartParts | None:
+    """What the card is filled with; null where the dataset holds no forecast."""
+    view = site.queries.forecast(slug, selection=selection)
+    if view is None:
+        return None
+    return ChartParts(
+        title=forecast_title(view),
+        summary=forecast_summary(view),
+        figure=forecast_figure(view),
+        aside=_how_sure(view),
+    )
+
+
+def _how_sure(view: ForecastView) -> html.Div:
+    """The total with its intervals, and who says so."""
+    if view.total is None or view.trained_to is None:
+        return html.Div(
+            [html.H2("No forecast here", className="card-title"), html.P(_WITHHELD)],
+            className="withheld",
+        )
+    facts = [
+        ("Model", model_words(view.model)),
+        ("Trained on data to", words.day(view.trained_to)),
+    ]
+    return html.Div(
+        [
+            html.H2("How sure", className="card-title"),
+            html.P(f"All {view.horizon} days to {words.day(view.end)}", className="note"),
+            html.P(
+                [words.number(view.total.median), html.Small(" offences, median")],
+                className="key-value",
+            ),
+            _pairs(_intervals(view.total)),
+            html.P(
+                "The interval of the total is its own: good days and bad days even out, so it is "
+                "narrower than the days added up.",
+                className="note",
+            ),
+            _pairs(facts),
+            *([html.P(_SHORT_HISTORY, className="note")] if view.short_history else []),
+            *(_why(view.why) if view.why and view.why.factors else []),
+            html.P("Of offences that get reported, not of all crime.", className="note"),
+        ]
+    )
+
+
+_WITHHELD = (
+    "A blank is not a zero: what was not reported cannot be carried on. From an earlier day there "
+    "may be a forecast; choose one in the sentence of the chart."
+)
+_SHORT_HISTORY = "Under half a year of reports is known here, so the intervals are wider."
+
+
+def _intervals(total: Expected) -> list[tuple[str, str]]:
+    limits = (
+        ("1 time in 2", total.lower_50, total.upper_50),
+        ("4 times in 5", total.lower_80, total.upper_80),
+        ("19 times in 20", total.lower_95, total.upper_95),
+    )
+    return [(label, f"{words.number(low)} to {words.number(high)}") for label, low, high in limits]
+
+
+def _pairs(rows: list[tuple[str, str]]) -> html.Dl:
+    return html.Dl([html.Div([html.Dt(label), html.Dd(value)]) for label, value in rows])
+
+
+def _why(why: Why) -> list[Component]:
+    """The first day taken apart: the level, times each factor, is what is expected."""
+    rows = [("Level of late", f"{words.rate(why.level)} a day")]
+    rows += [
+        (f"{each.label[0].upper()}{each.label[1:]}", f"{_TIMES} {each.factor:.2f}")
+        for each in shown_factors(why)
+    ]
+    rows.append(("Expected that day", f"= {words.rate(why.mean)}"))
+    return [
+        html.H2("Why this forecast", className="card-title why-title"),
+        html.P(f"{why.day:%A}, {words.day(why.day)}, the first day", className="note"),
+        _pairs(rows),
+    ]
+
+
+_TIMES = "\N{MULTIPLICATION SIGN}"

@@ -1,0 +1,260 @@
+"""Forecasts of all places at once, kept for a few origins, and the view of one of them."""
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from core.calendar_days import named_holidays
+from core.daily_counts import DailyCounts
+from core.dataset import Dataset
+from core.errors import ModelMismatchError, RequestError
+from core.explain import explain
+from core.nibrs.codes import ALL_OFFENCES
+from core.volume.forecast import LONGEST_HORIZON, VolumeForecast, forecast
+from core.volume.inputs import place_counts
+from core.volume.model import VolumeModels
+from core.volume.storage import MODELS_NAME, load_models
+from webapp.queries.frames import Frames
+from webapp.urlstate import DEFAULT_HORIZON, Unit
+from webapp.views.common import Provenance
+from webapp.views.forecast import (
+    Expected,
+    Factor,
+    ForecastDay,
+    ForecastView,
+    HolidayMark,
+    Why,
+    trailing_means,
+)
+
+__all__ = ["Forecaster", "Outlook", "forecast_view", "open_forecaster", "outlook"]
+
+_LOG = logging.getLogger("ctcrimes")
+_KEPT = 6
+_HISTORY = 84
+_YEAR = 364  # 52 weeks: the same weekdays
+_NEVER = "No day was reported, so there is nothing to forecast from."
+
+
+class Forecaster:
+    """The models of one dataset with the counts that they speak about.
+
+    A forecast is made for all places and the longest horizon at once, which shorter ones are the
+    first days of; the last few origins are kept.
+    """
+
+    def __init__(self, models: VolumeModels, *, counts: DailyCounts) -> None:
+        """Keep the models and the counts."""
+        self._models = models
+        self._counts = counts
+        self._made: OrderedDict[date, VolumeForecast] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def origins(self) -> tuple[date, date]:
+        """First and last day that a forecast can start from."""
+        return self._models.snapshots[0].trained_to, self._counts.last_day
+
+    @property
+    def state(self) -> str:
+        """Two-letter code."""
+        return self._models.state
+
+    def at(self, origin: date) -> VolumeForecast:
+        """The forecast from an origin.
+
+        Raises:
+            RequestError: No forecast can start there.
+        """
+        with self._lock:
+            if origin not in self._made:
+                self._made[origin] = forecast(
+                    self._models, self._counts, origin=origin, horizon=LONGEST_HORIZON
+                )
+                if len(self._made) > _KEPT:
+                    self._made.popitem(last=False)
+            self._made.move_to_end(origin)
+            return self._made[origin]
+
+    def why(self, slug: str, *, origin: date) -> Why:
+        """The first day after the origin taken apart, for a place that has a forecast."""
+        # The forecast does not see the places that it is withheld from; no more may this.
+        withheld = set(self.at(origin).withheld["series"])
+        kept = np.array([name not in withheld for name in self._counts.series])
+        found = explain(self._models, self._counts.only(kept), series=slug, origin=origin, lead=1)
+        return Why(
+            day=found.day,
+            level=round(found.level, 4),
+            factors=tuple(
+                Factor(label=each.label, factor=round(each.factor, 6))
+                for each in found.contributions
+            ),
+            mean=round(found.mean, 4),
+        )
+
+
+def open_forecaster(dataset: Dataset, *, panel: pl.DataFrame) -> Forecaster | None:
+    """The forecaster of a dataset; null where it holds no models, or none that can be read."""
+    files = dataset.model_files()
+    if MODELS_NAME not in files:
+        return None
+    try:
+        models = load_models(files)
+        counts = place_counts(panel, staffing=dataset.table("staffing"), state=models.state)
+    except (ModelMismatchError, RequestError) as error:
+        _LOG.warning("no forecast: %s", error)
+        return None
+    return Forecaster(models, counts=counts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """The next 30 days from the end of the data.
+
+    Attributes:
+        end: The last of these days.
+        places: The total of each place that has a forecast.
+        state: The total of the State, with an interval of its own.
+        state_days: Means of the State's days.
+    """
+
+    end: date
+    places: Mapping[str, Expected]
+    state: Expected
+    state_days: tuple[float, ...]
+
+
+def outlook(forecaster: Forecaster) -> Outlook | None:
+    """The next 30 days; null where no place has enough recent reports."""
+    last = forecaster.origins[1]
+    try:
+        made = forecaster.at(last)
+    except RequestError:
+        return None
+    ahead = pl.col("days") == DEFAULT_HORIZON
+    return Outlook(
+        end=last + timedelta(days=DEFAULT_HORIZON),
+        places={
+            row["series"]: _expected(row) for row in made.totals.filter(ahead).iter_rows(named=True)
+        },
+        state=_expected(made.state_totals.filter(ahead).row(0, named=True)),
+        state_days=tuple(made.state_daily.sort("date")["mean"].head(DEFAULT_HORIZON).to_list()),
+    )
+
+
+def forecast_view(
+    frames: Frames,
+    forecaster: Forecaster,
+    *,
+    slug: str,
+    horizon: int,
+    origin: date,
+    provenance: Provenance,
+) -> ForecastView:
+    """The forecast of one place."""
+    facts = frames.dataset.facts
+    first = max(origin - timedelta(days=_HISTORY - 1), facts.first_day)
+    counted = frames.days(slug, kind=ALL_OFFENCES, unit=Unit.OFFENCES)
+    values = tuple(None if np.isnan(value) else int(value) for value in counted)
+    means = trailing_means(values)
+    start, stop = (first - facts.first_day).days, (origin - facts.first_day).days + 1
+    end = origin + timedelta(days=horizon)
+    named = named_holidays(forecaster.state, first_year=first.year, last_year=end.year)
+    made, withheld = _made(forecaster, slug=slug, origin=origin)
+    served = {} if made is None else _one(made.served, slug=slug)
+    days = () if made is None else _days(made, slug=slug, horizon=horizon, named=named)
+    return ForecastView(
+        place=frames.places[slug].name,
+        horizon=horizon,
+        origin=origin,
+        last_day=facts.last_day,
+        first=first,
+        history=values[start:stop],
+        means=means[start:stop],
+        year_before=tuple(
+            means[i - _YEAR] if _YEAR <= i < len(means) + _YEAR else None
+            for i in range(start, stop + horizon)
+        ),
+        days=tuple(
+            _with_count(day, at=stop + i, values=values, means=means) for i, day in enumerate(days)
+        ),
+        total=None if made is None else _total(made, slug=slug, horizon=horizon),
+        holidays=tuple(
+            HolidayMark(day=day, name=name) for day, name in named.items() if first <= day <= end
+        ),
+        withheld=withheld,
+        model=served.get("model", ""),
+        baseline="" if made is None else made.baseline,
+        trained_to=None if made is None else made.model_trained_to,
+        short_history=served.get("short_history", False),
+        why=None if made is None else forecaster.why(slug, origin=origin),
+        provenance=provenance,
+    )
+
+
+def _made(forecaster: Forecaster, *, slug: str, origin: date) -> tuple[VolumeForecast | None, str]:
+    """The forecast that has the place in it; or nothing, and why."""
+    try:
+        made = forecaster.at(origin)
+    except RequestError as error:
+        return None, f"{error}."
+    if slug in made.served["series"]:
+        return made, ""
+    reason = _one(made.withheld, slug=slug)
+    return None, reason.get("reason", _NEVER)
+
+
+def _one(frame: pl.DataFrame, *, slug: str) -> dict[str, Any]:
+    """The first row of a series, or nothing."""
+    return next(frame.filter(pl.col("series") == slug).iter_rows(named=True), {})
+
+
+def _days(
+    made: VolumeForecast, *, slug: str, horizon: int, named: Mapping[date, str]
+) -> tuple[ForecastDay, ...]:
+    rows = made.daily.filter(pl.col("series") == slug).sort("date").head(horizon)
+    return tuple(
+        ForecastDay(
+            day=row["date"],
+            holiday=named.get(row["date"], ""),
+            expected=_expected(row),
+            baseline=round(row["baseline"], 4),
+            counted=None,
+            counted_mean=None,
+        )
+        for row in rows.iter_rows(named=True)
+    )
+
+
+def _with_count(
+    day: ForecastDay,
+    *,
+    at: int,
+    values: tuple[int | None, ...],
+    means: tuple[float | None, ...],
+) -> ForecastDay:
+    if at >= len(values):
+        return day
+    return replace(day, counted=values[at], counted_mean=means[at])
+
+
+def _total(made: VolumeForecast, *, slug: str, horizon: int) -> Expected:
+    at = (pl.col("series") == slug) & (pl.col("days") == horizon)
+    return _expected(made.totals.filter(at).row(0, named=True))
+
+
+def _expected(row: Mapping[str, Any]) -> Expected:
+    return Expected(
+        mean=round(row["mean"], 4),
+        **{name: row[name] for name in _LIMITS},
+    )
+
+
+_LIMITS = tuple(field.name for field in fields(Expected) if field.name != "mean")

@@ -1,0 +1,368 @@
+"""View of a place's forecast: what is expected, how sure that is, and what was counted since."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import prod
+
+from webapp.views import words
+from webapp.views.common import Provenance
+from webapp.views.table import Cell, Column, ColumnKind, TableView
+
+__all__ = [
+    "Expected",
+    "Factor",
+    "ForecastDay",
+    "ForecastView",
+    "HolidayMark",
+    "Why",
+    "baseline_words",
+    "forecast_lead",
+    "forecast_summary",
+    "forecast_table",
+    "forecast_title",
+    "model_words",
+    "shown_factors",
+    "trailing_means",
+]
+
+_WEEK = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expected:
+    """A forecast count with the limits of its 50, 80 and 95 % intervals."""
+
+    mean: float
+    median: int
+    lower_95: int
+    lower_80: int
+    lower_50: int
+    upper_50: int
+    upper_80: int
+    upper_95: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForecastDay:
+    """One day of a forecast.
+
+    Attributes:
+        day: The day.
+        holiday: Name of the holiday, or empty.
+        expected: The forecast.
+        baseline: What the baseline says.
+        counted: What was reported; null where that is not known.
+        counted_mean: Mean over the day and the six before it; null unless all are known.
+    """
+
+    day: date
+    holiday: str
+    expected: Expected
+    baseline: float
+    counted: int | None
+    counted_mean: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HolidayMark:
+    """A holiday of the days that are drawn."""
+
+    day: date
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Factor:
+    """One cause in words; above 1 it raises the forecast, below 1 it lowers it."""
+
+    label: str
+    factor: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Why:
+    """The forecast of one day taken apart: ``level`` times every factor is ``mean``.
+
+    Attributes:
+        day: The day.
+        level: Offences a day of late.
+        factors: The strongest first; none where a baseline speaks.
+        mean: Expected count.
+    """
+
+    day: date
+    level: float
+    factors: tuple[Factor, ...]
+    mean: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForecastView:
+    """The forecast of one place, offences of all kinds.
+
+    Attributes:
+        place: Name of the place.
+        horizon: Days of the forecast.
+        origin: Last day that the forecast knows.
+        last_day: Last day of the data.
+        first: Day of the first value of ``history``.
+        history: A count a day up to the origin; null where the day was not reported.
+        means: Mean over each day and the six before it; null unless all seven are known.
+        year_before: As ``means``, 52 weeks before, for the days of history and forecast.
+        days: The days of the forecast; empty when it is withheld.
+        total: The sum over all days of the forecast with its own intervals; null when withheld.
+        holidays: Holidays of history and forecast.
+        withheld: Why there is no forecast, or empty.
+        model: Which model speaks here: ``direct``, ``recursive`` or the name of a baseline.
+        baseline: Name of the baseline behind.
+        trained_to: Last day that the model has learned from; null when withheld.
+        short_history: Whether under half a year is known, so that the intervals are wider.
+        why: The first day taken apart; null when withheld.
+        provenance: Source.
+    """
+
+    place: str
+    horizon: int
+    origin: date
+    last_day: date
+    first: date
+    history: tuple[int | None, ...]
+    means: tuple[float | None, ...]
+    year_before: tuple[float | None, ...]
+    days: tuple[ForecastDay, ...]
+    total: Expected | None
+    holidays: tuple[HolidayMark, ...]
+    withheld: str
+    model: str
+    baseline: str
+    trained_to: date | None
+    short_history: bool
+    why: Why | None
+    provenance: Provenance
+
+    @property
+    def end(self) -> date:
+        """Last day of the forecast."""
+        return self.origin + timedelta(days=self.horizon)
+
+    @property
+    def replays(self) -> bool:
+        """Whether the forecast starts before the end of the data."""
+        return self.origin < self.last_day
+
+    @property
+    def counted(self) -> int | None:
+        """What was reported in the days of the forecast; null unless each of them is known."""
+        known = [day.counted for day in self.days if day.counted is not None]
+        return sum(known) if known and len(known) == self.horizon else None
+
+
+def trailing_means(values: tuple[int | None, ...]) -> tuple[float | None, ...]:
+    """The mean of each day and the six before it; null unless all seven are known.
+
+    Unlike a centred mean it never looks beyond its day, so it may stand before a forecast.
+    """
+    means: list[float | None] = []
+    for i in range(len(values)):
+        week = values[i + 1 - _WEEK : i + 1] if i + 1 >= _WEEK else ()
+        known = [value for value in week if value is not None]
+        means.append(round(sum(known) / _WEEK, 2) if len(known) == _WEEK else None)
+    return tuple(means)
+
+
+_NAMED = 4
+
+
+def shown_factors(why: Why) -> tuple[Factor, ...]:
+    """The strongest factors, and one that stands for all others."""
+    others = why.factors[_NAMED:]
+    if not others:
+        return why.factors
+    rest = Factor(label="everything else", factor=prod(each.factor for each in others))
+    return (*why.factors[:_NAMED], rest)
+
+
+_MODELS = {
+    "direct": "LightGBM, all days at once",
+    "recursive": "LightGBM, day after day",
+}
+_BASELINES = {
+    "seasonal_naive": "the week before, again",
+    "weekday_level": "recent level by weekday",
+    "exponential_smoothing": "exponential smoothing",
+    "croston_sba": "Croston's method",
+}
+
+
+def model_words(model: str) -> str:
+    """Name of what speaks for a place; a baseline is called one."""
+    return _MODELS[model] if model in _MODELS else f"baseline: {baseline_words(model)}"
+
+
+def baseline_words(name: str) -> str:
+    """Name of a baseline.
+
+    >>> baseline_words("mean_28")
+    'mean of 28 days'
+    """
+    days = name.removeprefix("mean_")
+    return f"mean of {days} days" if days.isdecimal() else _BASELINES.get(name, name)
+
+
+def forecast_title(view: ForecastView) -> str:
+    """Title of the figure."""
+    what = f"Reported offences of all kinds in {view.place}"
+    title = f"{what} by day and the forecast to {words.day(view.end)}" if view.days else what
+    return f"{title} (simulated)" if view.provenance.synthetic else title
+
+
+def forecast_lead(view: ForecastView, *, of_all_kinds: bool) -> str:
+    """The answer in one sentence: the total and its 80 % interval.
+
+    Args:
+        view: The forecast.
+        of_all_kinds: Say that it counts all kinds, because something else is chosen.
+    """
+    if view.total is None:
+        return f"There is no forecast for {view.place}. {view.withheld}"
+    kind = "simulated" if view.provenance.synthetic else "reported"
+    one, many = f"{kind} offence", f"{kind} offences{' of all kinds' if of_all_kinds else ''}"
+    when = f"in {view.place} in the {view.horizon} days to {words.day(view.end)}"
+    if view.replays:
+        return _replay_lead(view, total=view.total, many=many, when=when)
+    if view.total.median == 0:
+        return f"Hardly any {many} are expected {when}; four times in five {_between(view.total)}."
+    about = words.plural(view.total.median, one=f"{one} is", many=f"{many} are")
+    return f"About {about} expected {when}; four times in five it will be {_between(view.total)}."
+
+
+def _replay_lead(view: ForecastView, *, total: Expected, many: str, when: str) -> str:
+    text = (
+        f"From what was known on {words.day(view.origin)}, about {words.number(total.median)} "
+        f"{many} were to be expected {when}, four times in five {_between(total)}"
+    )
+    counted = view.counted
+    if counted is None:
+        unknown = "the data end before" if view.end > view.last_day else "not all were reported"
+        return f"{text}; what was counted over these days is not known, {unknown}."
+    where = "inside"
+    if counted < total.lower_80:
+        where = "below"
+    elif counted > total.upper_80:
+        where = "above"
+    return f"{text}; {words.number(counted)} were counted, {where} that interval."
+
+
+def _between(total: Expected) -> str:
+    low, high = words.number(total.lower_80), words.number(total.upper_80)
+    return f"between {low} and {high}" if total.lower_80 else f"at most {high}"
+
+
+def forecast_summary(view: ForecastView) -> str:
+    """One sentence on the single days."""
+    if not view.days:
+        return view.withheld
+    medians = [day.expected.median for day in view.days]
+    if max(medians) == 0:
+        return f"On most single days none is expected{_inside(view)}."
+    low = min(day.expected.lower_80 for day in view.days)
+    high = max(day.expected.upper_80 for day in view.days)
+    return (
+        f"A median of {_span(min(medians), max(medians))} a day; for single days the 80{_SPACE}% "
+        f"intervals reach from {low} to {high}{_inside(view)}."
+    )
+
+
+def _inside(view: ForecastView) -> str:
+    """How many days that were counted since lay inside their 80 % intervals."""
+    known = [day for day in view.days if day.counted is not None]
+    if not known:
+        return ""
+    inside = sum(
+        day.expected.lower_80 <= (day.counted or 0) <= day.expected.upper_80 for day in known
+    )
+    return (
+        f"; {inside} of {len(known)} days that were counted since lay inside their 80{_SPACE}% "
+        "intervals"
+    )
+
+
+_SPACE = "\N{NO-BREAK SPACE}"
+
+
+def _span(low: int, high: int) -> str:
+    return str(low) if low == high else f"{low} to {high}"
+
+
+def forecast_table(view: ForecastView) -> TableView:
+    """A row a day, and the total with its own intervals."""
+    rows = [
+        _row(
+            Cell(text=day.day.isoformat(), value=i),
+            weekday=f"{day.day:%a}",
+            holiday=day.holiday,
+            expected=day.expected,
+            last=(_amount(day.baseline), _counted(day.counted)),
+        )
+        for i, day in enumerate(view.days)
+    ]
+    if view.total is not None:
+        baseline = sum(day.baseline for day in view.days)
+        rows.append(
+            _row(
+                Cell(text=f"All {view.horizon} days", value=view.horizon),
+                weekday="",
+                holiday="",
+                expected=view.total,
+                last=(_amount(baseline), _counted(view.counted)),
+            )
+        )
+    number = ColumnKind.NUMBER
+    return TableView(
+        caption=forecast_title(view),
+        columns=(
+            Column(name="day", label="Day", kind=ColumnKind.TEXT),
+            Column(name="weekday", label="Weekday", kind=ColumnKind.TEXT),
+            Column(name="holiday", label="Holiday", kind=ColumnKind.TEXT),
+            Column(name="mean", label="Mean", kind=number),
+            Column(name="median", label="Median", kind=number),
+            Column(name="lower_80", label=f"80{_SPACE}% from", kind=number),
+            Column(name="upper_80", label="to", kind=number),
+            Column(name="lower_95", label=f"95{_SPACE}% from", kind=number),
+            Column(name="upper_95", label="to", kind=number),
+            Column(name="baseline", label="Baseline", kind=number),
+            Column(name="counted", label="Counted", kind=number),
+        ),
+        rows=tuple(rows),
+        links=(),
+        file=f"{view.place.lower().replace(' ', '-')}_forecast_{view.horizon}_from_{view.origin}",
+        source=view.provenance.source,
+    )
+
+
+def _row(
+    first: Cell, *, weekday: str, holiday: str, expected: Expected, last: tuple[Cell, Cell]
+) -> tuple[Cell, ...]:
+    limits = (
+        expected.median,
+        expected.lower_80,
+        expected.upper_80,
+        expected.lower_95,
+        expected.upper_95,
+    )
+    return (
+        first,
+        Cell(text=weekday),
+        Cell(text=holiday),
+        _amount(expected.mean),
+        *(Cell(text=words.number(limit), value=limit) for limit in limits),
+        *last,
+    )
+
+
+def _amount(value: float) -> Cell:
+    return Cell(text=f"{value:,.2f}", value=round(value, 2))
+
+
+def _counted(value: int | None) -> Cell:
+    return Cell(text="") if value is None else Cell(text=words.number(value), value=value)

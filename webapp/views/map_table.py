@@ -1,0 +1,88 @@
+"""The map's table twin: every place from A to Z, and what its figures rest on."""
+
+from webapp.urlstate import Measure
+from webapp.views import words
+from webapp.views.map import NOTHING, MapView, PlaceRow, cell_text, map_title, value_of
+from webapp.views.table import Cell, Column, ColumnKind, TableView
+
+__all__ = ["map_table"]
+
+
+def map_table(view: MapView, *, links: tuple[str, ...]) -> TableView:
+    """Every place from A to Z with what the map shows and what it rests on."""
+    with_towns = bool(view.towns)
+    before = view.year - 1
+    compares = any(row.previous is not None for row in view.rows)
+    change = Column(name=f"change_on_{before}", label=f"Change on {before}", kind=ColumnKind.NUMBER)
+    forecasts = view.measure is Measure.FORECAST
+    columns = (
+        Column(
+            name="place", label="Town or agency" if with_towns else "Agency", kind=ColumnKind.PLACE
+        ),
+        Column(name="region", label="Region" if with_towns else "County", kind=ColumnKind.TEXT),
+        *(_EXPECTED if forecasts else ()),
+        Column(name=view.unit, label=_unit_label(view), kind=ColumnKind.NUMBER),
+        Column(name="per_1000_people", label="Per 1,000 people", kind=ColumnKind.NUMBER),
+        *((change,) if compares else ()),
+        Column(name="months_reported", label="Months reported", kind=ColumnKind.NUMBER),
+        Column(name="people_served", label="People served", kind=ColumnKind.NUMBER),
+        Column(name="sworn_officers", label="Sworn officers", kind=ColumnKind.NUMBER),
+    )
+    return TableView(
+        caption=f"{map_title(view)}, by place, A to Z",
+        columns=columns,
+        rows=tuple(_table_row(row, compares=compares, forecasts=forecasts) for row in view.rows),
+        links=links,
+        file=f"{view.state_name.lower()}_{view.kind}_{view.unit}_{view.year}",
+        source=view.provenance.source,
+    )
+
+
+_EXPECTED = tuple(
+    Column(name=name, label=label, kind=ColumnKind.NUMBER)
+    for name, label in (
+        ("expected_next_30_days", "Next 30 days, median"),
+        ("lower_80", "80\N{NO-BREAK SPACE}% from"),
+        ("upper_80", "to"),
+    )
+)
+
+
+def _unit_label(view: MapView) -> str:
+    text = words.of_kind(view.unit, kind=view.kind)
+    return f"{text[0].upper()}{text[1:]}, {view.year}"
+
+
+def _table_row(row: PlaceRow, *, compares: bool, forecasts: bool) -> tuple[Cell, ...]:
+    measures = (Measure.COUNT, Measure.RATE, *((Measure.CHANGE,) if compares else ()))
+    measured = (
+        Cell(text=cell_text(row, measure=measure), value=value_of(row, measure=measure))
+        for measure in measures
+    )
+    return (
+        Cell(text=row.name),
+        Cell(text=row.region),
+        *(_expected_cells(row) if forecasts else ()),
+        *measured,
+        _months(row),
+        _amount(row.people),
+        _amount(row.officers),
+    )
+
+
+def _expected_cells(row: PlaceRow) -> tuple[Cell, ...]:
+    text = cell_text(row, measure=Measure.FORECAST)
+    if row.expected is None:
+        return Cell(text=text), Cell(text=NOTHING), Cell(text=NOTHING)
+    limits = (row.expected.lower_80, row.expected.upper_80)
+    return Cell(text=text, value=row.expected.median), *map(_amount, limits)
+
+
+def _months(row: PlaceRow) -> Cell:
+    if not row.policed:
+        return Cell(text=NOTHING)
+    return Cell(text=f"{row.months} of 12", value=row.months)
+
+
+def _amount(value: int | None) -> Cell:
+    return Cell(text=NOTHING if value is None else words.number(value), value=value)
