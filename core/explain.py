@@ -47,8 +47,6 @@ _GROUP_OF: Mapping[str, str] = MappingProxyType(
         "same_weekday_mean": "weekday",
         "day_of_year": "season",
         "day_of_month": "season",
-        "last_year": "season",
-        "state_last_year": "season",
         "holiday": "holiday",
         "days_from_holiday": "holiday",
         "officers_per_1000": "staffing",

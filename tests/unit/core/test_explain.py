@@ -107,7 +107,7 @@ def test_words_of_a_factor() -> None:
 
 
 def test_every_feature_has_a_group() -> None:
-    assert len(FEATURES) == 39
+    assert len(FEATURES) == 37
     assert all(label for label in LABELS.values())
 
 

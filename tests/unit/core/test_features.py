@@ -86,15 +86,6 @@ class Oracle:
         weekday = self.day.weekday()
         return own[weekday] * 7 / sum(own), of_all[weekday] * 7 / sum(of_all)
 
-    def season(self, values: Sequence[float]) -> tuple[float, float] | None:
-        then = self.origin - 363 + (self.target - self.origin - 1) % 364
-        near = values[max(then - 7, 0) : max(min(then + 7, self.origin) + 1, 0)]
-        stop = max(self.origin - 363, 0)
-        before = values[max(stop - 60, 0) : stop]
-        if len(known(before)) <= 30 or not known(near):
-            return None
-        return mean(near), mean(before)
-
     def value(self, name: str) -> float:  # noqa: C901, PLR0911, PLR0912 - one line a feature
         own, level = self.own, self.level(self.own)
         number = int(name.rsplit("_", 1)[1]) if name[-1].isdigit() else 0
@@ -137,13 +128,6 @@ class Oracle:
             ]
             window = known([own[t] for t in same[-4:]])
             return math.log((mean(window) + 0.25) / (level + 0.25)) if window else math.nan
-        if name == "last_year":
-            season = self.season(own)
-            return math.log((season[0] + 0.1) / (season[1] + 0.1)) if season else math.nan
-        if name == "state_last_year":
-            seasons = [season for values in self.all if (season := self.season(values))]
-            near, before = (sum(season[n] for season in seasons) for n in (0, 1))
-            return math.log((near + 0.1) / (before + 0.1)) if seasons else math.nan
         if name == "officers_per_1000":
             year = (START + timedelta(days=self.origin)).year - 1
             return float(self.counts.officers[self.row, year - 2019])
