@@ -16,7 +16,7 @@ from webapp.components.document import DocumentParts, document, error_document
 from webapp.downloads import register_downloads, register_theme
 from webapp.guard import register_guard
 from webapp.health import register_health
-from webapp.pages.router import Page, page_head, register_pages, route_of
+from webapp.pages.router import page_head, register_pages, route_of
 from webapp.queries import Queries
 from webapp.security import register_security
 from webapp.settings import DEMO_DATASET, Settings
@@ -160,7 +160,7 @@ def _set_status(server: Flask, *, site: Site) -> None:
         is_page = response.mimetype == "text/html" and not request.path.startswith("/_dash")
         if is_page and request.method == "GET" and request.path != "/health":
             route = route_of(request.path, places=site.queries.scope.places)
-            if route.page is Page.LOST:
+            if route.page is None:
                 response.status_code = _NOT_FOUND
         return response
 

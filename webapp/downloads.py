@@ -2,21 +2,17 @@
 
 import csv
 import io
-from collections.abc import Callable, Mapping
 
 from flask import Flask, Response, abort, jsonify, request
 
 from webapp import ids
 from webapp.components.spark import spark_path
 from webapp.figures.theme import stylesheet
+from webapp.pages.parts import Visit
+from webapp.pages.router import chart_named
 from webapp.site import Site
-from webapp.urlstate import Selection, parse_search, town_url
+from webapp.urlstate import parse_search
 from webapp.views.cards import Card
-from webapp.views.forecast import forecast_table
-from webapp.views.map_table import map_table
-from webapp.views.mix import mix_table
-from webapp.views.series import days_table, months_table
-from webapp.views.staff import staff_table
 from webapp.views.table import Cell, TableView
 
 __all__ = ["register_downloads", "register_theme", "safe_cell", "table_csv"]
@@ -55,7 +51,7 @@ def register_downloads(server: Flask, *, site: Site) -> None:
 
     @server.get("/data/cards.json")
     def cards() -> Response:
-        view = queries.cards(_selection(site))
+        view = queries.cards(parse_search(_search(), scope=queries.scope).selection)
         return jsonify(
             {"sparkLabel": view.spark_label, "cards": [_plain_card(card) for card in view.cards]}
         )
@@ -91,40 +87,25 @@ def _layers(site: Site) -> dict[str, bytes]:
     }
 
 
-def _selection(site: Site) -> Selection:
-    return parse_search(
-        request.query_string.decode("utf-8", "replace"), scope=site.queries.scope
-    ).selection
+def _search() -> str:
+    return request.query_string.decode("utf-8", "replace")
 
 
 def _table(chart: str, *, slug: str, site: Site) -> TableView:
     """The table twin of a chart under the selection of the query string; 404 for anything else."""
-    selection = _selection(site)
-    if chart in (ids.CHART_MAP, "places"):
-        view = site.queries.map(selection)
-        links = tuple(
-            town_url(row.slug, selection=selection, scope=site.queries.scope) for row in view.rows
-        )
-        return map_table(view, links=links)
-    if chart == ids.CHART_FORECAST and slug in site.queries.scope.places:
-        forecast = site.queries.forecast(slug, selection=selection)
-        if forecast is None:
-            abort(404)
-        return forecast_table(forecast)
-    make = _town_tables(site).get(chart)
-    if make is None or slug not in site.queries.scope.places:
+    found = chart_named(_ALIASES.get(chart, chart))
+    if found is None:
         abort(404)
-    return make(slug, selection)
+    page, named = found
+    if page.about_a_place and slug not in site.queries.scope.places:
+        abort(404)
+    view = named.table(Visit(site=site, search=_search(), slug=slug))
+    if view is None:
+        abort(404)
+    return view
 
 
-def _town_tables(site: Site) -> Mapping[str, Callable[[str, Selection], TableView]]:
-    queries = site.queries
-    return {
-        ids.CHART_MONTHS: lambda slug, chosen: months_table(queries.months(slug, selection=chosen)),
-        ids.CHART_DAYS: lambda slug, chosen: days_table(queries.days(slug, selection=chosen)),
-        ids.CHART_MIX: lambda slug, chosen: mix_table(queries.mix(slug, selection=chosen)),
-        ids.CHART_STAFF: lambda slug, _chosen: staff_table(queries.staff(slug)),
-    }
+_ALIASES = {"places": ids.CHART_MAP}
 
 
 def _plain_table(view: TableView) -> dict[str, object]:

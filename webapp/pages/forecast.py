@@ -7,7 +7,7 @@ from webapp import ids
 from webapp.components.card import chart_card
 from webapp.components.controls import forecast_sentence
 from webapp.figures.forecast import forecast_figure
-from webapp.pages.parts import ChartParts
+from webapp.pages.parts import ChartParts, Visit
 from webapp.site import Site
 from webapp.urlstate import Selection
 from webapp.views import words
@@ -16,12 +16,14 @@ from webapp.views.forecast import (
     ForecastView,
     Why,
     forecast_summary,
+    forecast_table,
     forecast_title,
     model_words,
     shown_factors,
 )
+from webapp.views.table import TableView
 
-__all__ = ["forecast_cards", "forecast_parts"]
+__all__ = ["forecast_cards", "forecast_parts", "forecast_twin"]
 
 
 def forecast_cards(site: Site, *, selection: Selection) -> list[Component]:
@@ -49,9 +51,9 @@ _NO_MODELS = (
 )
 
 
-def forecast_parts(site: Site, slug: str, selection: Selection) -> ChartParts | None:
+def forecast_parts(visit: Visit, *, selection: Selection) -> ChartParts | None:
     """What the card is filled with; null where the dataset holds no forecast."""
-    view = site.queries.forecast(slug, selection=selection)
+    view = visit.site.queries.forecast(visit.slug, selection=selection)
     if view is None:
         return None
     return ChartParts(
@@ -60,6 +62,12 @@ def forecast_parts(site: Site, slug: str, selection: Selection) -> ChartParts | 
         figure=forecast_figure(view),
         aside=_how_sure(view),
     )
+
+
+def forecast_twin(visit: Visit, *, selection: Selection) -> TableView | None:
+    """The table twin; null where the dataset holds no forecast."""
+    view = visit.site.queries.forecast(visit.slug, selection=selection)
+    return None if view is None else forecast_table(view)
 
 
 def _how_sure(view: ForecastView) -> html.Div:

@@ -8,32 +8,51 @@ from webapp import ids
 from webapp.components.attributes import wild
 from webapp.components.card import chart_card, table_slot
 from webapp.components.controls import map_sentence
+from webapp.components.document import PageHead
 from webapp.components.spark import sparkline
 from webapp.figures.map import class_tokens, map_figure, scale_title
-from webapp.pages.parts import ChartParts
+from webapp.pages.parts import Chart, ChartParts, PageKind, Visit
 from webapp.site import Site
-from webapp.urlstate import Measure, Selection
+from webapp.urlstate import Measure, Parsed, Selection, parse_search, town_url
 from webapp.views.cards import KeyFigure, KeyFiguresView
 from webapp.views.map import MapView, map_classes, map_summary, map_title, when_expected
+from webapp.views.map_table import map_table
+from webapp.views.table import TableView
 
-__all__ = ["map_chart", "map_headline", "map_layout"]
+__all__ = ["MAP_PAGE"]
 
 _TABLE_ANCHOR = "places"
 _FULL_BAR = 84  # per cent of the track, so that the count fits behind the longest
 
 
-def map_layout(site: Site, *, selection: Selection) -> html.Div:
-    """The page."""
+def _parsed(visit: Visit) -> Parsed:
+    return parse_search(visit.search, scope=visit.site.queries.scope)
+
+
+def _selection(visit: Visit) -> Selection:
+    return _parsed(visit).selection
+
+
+def _head(visit: Visit) -> PageHead:
+    dataset = visit.site.queries.dataset
+    return PageHead(
+        title=f"Reported offences in {dataset.state_name} · CT-Crimes",
+        description=(
+            f"What was reported to the police in {dataset.state_name}, place by place, by month "
+            f"and by day, and who polices it.{' Simulated data.' if dataset.synthetic else ''}"
+        ),
+        path="/",
+    )
+
+
+def _layout(visit: Visit) -> html.Div:
+    site, selection = visit.site, _selection(visit)
     queries = site.queries
     state = queries.dataset.state_name
     children: list[Component] = [
         html.H1(f"Reported offences in {state}", tabIndex=-1),
         map_sentence(selection, scope=queries.scope),
-        html.Div(
-            map_headline(site, selection=selection),
-            id=ids.headline(ids.PAGE_MAP),
-            className="strip",
-        ),
+        html.Div(_headline(visit), id=ids.headline(ids.PAGE_MAP), className="strip"),
     ]
     if site.layers is not None:
         children.append(_map_row(selection))
@@ -43,9 +62,9 @@ def map_layout(site: Site, *, selection: Selection) -> html.Div:
     return html.Div(children, className="wrap page-map", **wild(data_page="map"))
 
 
-def map_headline(site: Site, *, selection: Selection) -> list[Component]:
+def _headline(visit: Visit) -> list[Component]:
     """The strip of key figures."""
-    view: KeyFiguresView = site.queries.key_figures(selection)
+    view: KeyFiguresView = visit.site.queries.key_figures(_selection(visit))
     return [_key_figure(figure) for figure in view.figures]
 
 
@@ -124,8 +143,8 @@ def _agencies(site: Site) -> html.Section:
     )
 
 
-def map_chart(site: Site, *, selection: Selection) -> ChartParts:
-    """The map with its words."""
+def _map(visit: Visit) -> ChartParts:
+    site, selection = visit.site, _selection(visit)
     view = site.queries.map(selection)
     if site.layers is None:
         return ChartParts(title=map_title(view), summary=map_summary(view), figure=go.Figure())
@@ -177,3 +196,22 @@ def _spread(view: MapView) -> html.Div:
             html.Ol(rows),
         ]
     )
+
+
+def _table(visit: Visit) -> TableView:
+    selection, queries = _selection(visit), visit.site.queries
+    view = queries.map(selection)
+    links = (town_url(row.slug, selection=selection, scope=queries.scope) for row in view.rows)
+    return map_table(view, links=tuple(links))
+
+
+MAP_PAGE = PageKind(
+    name=ids.PAGE_MAP,
+    path="/",
+    head=_head,
+    layout=_layout,
+    headline=_headline,
+    repairs=lambda visit: _parsed(visit).repairs,
+    charts={ids.CHART_MAP: Chart(parts=_map, table=_table)},
+)
+"""The start page."""

@@ -1,7 +1,6 @@
 """From a path to a page: which page, its words for search engines, its status, its content."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import dash
@@ -10,46 +9,42 @@ from dash.development.base_component import Component
 
 from webapp import ids
 from webapp.components.document import PageHead
-from webapp.pages.map import map_chart, map_headline, map_layout
-from webapp.pages.parts import ChartParts
-from webapp.pages.town import TOWN_CHARTS, town_headline, town_layout
+from webapp.pages.map import MAP_PAGE
+from webapp.pages.parts import Chart, ChartParts, PageKind, Visit
+from webapp.pages.town import TOWN_PAGE
 from webapp.site import Site
-from webapp.urlstate import Parsed, Selection, parse_search
-from webapp.views.forecast import forecast_lead
-from webapp.views.town import lead_sentence
 
-__all__ = ["Page", "Route", "page_head", "register_pages", "route_of"]
+__all__ = ["PAGES", "Route", "chart_named", "page_head", "register_pages", "route_of"]
 
-_TOWN_PREFIX = "/town/"
-
-
-class Page(StrEnum):
-    """The kinds of pages."""
-
-    MAP = "map"
-    TOWN = "town"
-    LOST = "lost"
+PAGES: tuple[PageKind, ...] = (MAP_PAGE, TOWN_PAGE)
+"""Every kind of page, in the order of the list of pages."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """A page, and the place it is about."""
+    """A page, and the place it is about; no page for a path that leads nowhere."""
 
-    page: Page
+    page: PageKind | None
     slug: str = ""
 
 
 def route_of(path: object, *, places: frozenset[str]) -> Route:
     """The route of a path; anything may stand in it."""
     if not isinstance(path, str):
-        return Route(page=Page.LOST)
+        return Route(page=None)
     clean = path.rstrip("/") or "/"
-    if clean == "/":
-        return Route(page=Page.MAP)
-    slug = clean.removeprefix(_TOWN_PREFIX)
-    if clean.startswith(_TOWN_PREFIX) and slug in places:
-        return Route(page=Page.TOWN, slug=slug)
-    return Route(page=Page.LOST)
+    for page in PAGES:
+        if clean == page.path:
+            return Route(page=page)
+        slug = clean.removeprefix(page.path)
+        if page.about_a_place and clean.startswith(page.path) and slug in places:
+            return Route(page=page, slug=slug)
+    return Route(page=None)
+
+
+def chart_named(name: str) -> tuple[PageKind, Chart] | None:
+    """The chart with an id, and the page that it is on."""
+    return next(((page, page.charts[name]) for page in PAGES if name in page.charts), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,37 +58,13 @@ class _Asked:
     asides: tuple[str, ...]
 
 
-def page_head(route: Route, *, site: Site, search: str) -> PageHead:
+def page_head(route: Route, *, site: Site, search: object) -> PageHead:
     """Title and description of a page."""
-    queries = site.queries
-    state = queries.dataset.state_name
-    simulated = " Simulated data." if queries.dataset.synthetic else ""
-    if route.page is Page.TOWN:
-        selection = parse_search(search, scope=queries.scope).selection
-        view = queries.town(route.slug, selection=selection)
-        expected = _expected(route.slug, site=site, selection=selection)
+    if route.page is None:
         return PageHead(
-            title=f"{view.row.name}: reported offences {selection.year} · CT-Crimes",
-            description=f"{expected}{lead_sentence(view)}{simulated}",
-            path=f"{_TOWN_PREFIX}{route.slug}",
+            title="Not found · CT-Crimes", description="There is no such page.", path="/"
         )
-    if route.page is Page.MAP:
-        return PageHead(
-            title=f"Reported offences in {state} · CT-Crimes",
-            description=(
-                f"What was reported to the police in {state}, place by place, by month and by "
-                f"day, and who polices it.{simulated}"
-            ),
-            path="/",
-        )
-    return PageHead(title="Not found · CT-Crimes", description="There is no such page.", path="/")
-
-
-def _expected(slug: str, *, site: Site, selection: Selection) -> str:
-    forecast = site.queries.forecast(slug, selection=selection)
-    if forecast is None or forecast.total is None:
-        return ""
-    return f"{forecast_lead(forecast, of_all_kinds=False)} "
+    return route.page.head(Visit(site=site, search=search, slug=route.slug))
 
 
 def register_pages(app: Dash, *, site: Site) -> None:
@@ -106,7 +77,9 @@ def register_pages(app: Dash, *, site: Site) -> None:
     )
     def show_page(path: object, search: object) -> Component:
         route = route_of(path, places=site.queries.scope.places)
-        return _layout(route, site=site, selection=_parsed(search, site=site).selection)
+        if route.page is None:
+            return _lost(site)
+        return route.page.layout(Visit(site=site, search=search, slug=route.slug))
 
     @app.callback(
         Output(ids.NOTICE, "children"),
@@ -121,7 +94,6 @@ def register_pages(app: Dash, *, site: Site) -> None:
     )
     def fill_page(search: object, path: object) -> tuple[object, ...]:
         route = route_of(path, places=site.queries.scope.places)
-        parsed = _parsed(search, site=site)
         asked = _Asked(
             heads=_keys(2, "page"),
             titles=_keys(3, "chart"),
@@ -129,7 +101,7 @@ def register_pages(app: Dash, *, site: Site) -> None:
             specs=_keys(5, "chart"),
             asides=_keys(6, "chart"),
         )
-        return _filled(route, site=site, parsed=parsed, asked=asked)
+        return _filled(route.page, Visit(site=site, search=search, slug=route.slug), asked=asked)
 
     in_browser: Any = app.clientside_callback
     in_browser(
@@ -145,15 +117,7 @@ def register_pages(app: Dash, *, site: Site) -> None:
     )
 
 
-def _parsed(search: object, *, site: Site) -> Parsed:
-    return parse_search(search, scope=site.queries.scope)
-
-
-def _layout(route: Route, *, site: Site, selection: Selection) -> Component:
-    if route.page is Page.MAP:
-        return map_layout(site, selection=selection)
-    if route.page is Page.TOWN:
-        return town_layout(site, slug=route.slug, selection=selection)
+def _lost(site: Site) -> Component:
     noun = "town" if site.layers is not None else "place"
     return html.Div(
         [
@@ -171,30 +135,28 @@ def _layout(route: Route, *, site: Site, selection: Selection) -> Component:
     )
 
 
-def _filled(
-    route: Route,
-    *,
-    site: Site,
-    parsed: Parsed,
-    asked: _Asked,
-) -> tuple[object, ...]:
+def _filled(page: PageKind | None, visit: Visit, *, asked: _Asked) -> tuple[object, ...]:
     """Notice, tab title, headline, and the parts of the charts that are on the page now."""
-    selection = parsed.selection
-    charts = {*asked.titles, *asked.summaries, *asked.specs}
+    if page is None:
+        return ([], "Not found · CT-Crimes", *([no_update] * len(part) for part in _parts(asked)))
+    # A page just left may still have its charts on the screen.
+    charts = {*asked.titles, *asked.summaries, *asked.specs, *asked.asides} & page.charts.keys()
     made = {
-        chart: parts
-        for chart in charts
-        if (parts := _chart(chart, route=route, site=site, selection=selection))
+        chart: parts for chart in charts if (parts := page.charts[chart].parts(visit)) is not None
     }
     return (
-        [html.P(repair) for repair in parsed.repairs],
-        page_head(route, site=site, search="").title,
-        [_headline(head, route=route, site=site, selection=selection) for head in asked.heads],
+        [html.P(repair) for repair in page.repairs(visit)],
+        page.head(visit).title,
+        [page.headline(visit) if head == page.name else no_update for head in asked.heads],
         [made[chart].title if chart in made else no_update for chart in asked.titles],
         [made[chart].summary if chart in made else no_update for chart in asked.summaries],
         [_spec(made[chart]) if chart in made else no_update for chart in asked.specs],
         [made[chart].aside if chart in made else no_update for chart in asked.asides],
     )
+
+
+def _parts(asked: _Asked) -> tuple[tuple[str, ...], ...]:
+    return asked.heads, asked.titles, asked.summaries, asked.specs, asked.asides
 
 
 def _spec(parts: ChartParts) -> dict[str, Any]:
@@ -205,20 +167,3 @@ def _spec(parts: ChartParts) -> dict[str, Any]:
 def _keys(output: int, key: str) -> tuple[str, ...]:
     """What stands under ``key`` in the ids of the components that an output goes to."""
     return tuple(str(item["id"][key]) for item in ctx.outputs_list[output])
-
-
-def _headline(head: str, *, route: Route, site: Site, selection: Selection) -> object:
-    if head != route.page:
-        return no_update
-    if route.page is Page.MAP:
-        return map_headline(site, selection=selection)
-    return town_headline(site, slug=route.slug, selection=selection)
-
-
-def _chart(chart: str, *, route: Route, site: Site, selection: Selection) -> ChartParts | None:
-    """A chart of this route; null for one that a page just left still has on the screen."""
-    if route.page is Page.MAP and chart == ids.CHART_MAP:
-        return map_chart(site, selection=selection)
-    if route.page is Page.TOWN and chart in TOWN_CHARTS:
-        return TOWN_CHARTS[chart](site, route.slug, selection)
-    return None

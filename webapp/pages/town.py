@@ -1,7 +1,5 @@
 """The page of a place: the answer in one sentence, its history, what is reported, its officers."""
 
-from collections.abc import Callable, Mapping
-
 from dash import html
 from dash.development.base_component import Component
 
@@ -10,18 +8,15 @@ from webapp import ids
 from webapp.components.attributes import wild
 from webapp.components.card import chart_card
 from webapp.components.controls import days_sentence, town_sentence
-from webapp.figures.bars import mix_figure, staff_figure
-from webapp.figures.series import days_figure, months_figure
+from webapp.components.document import PageHead
 from webapp.geometry import STATE_FEATURE
-from webapp.pages.forecast import forecast_cards, forecast_parts
-from webapp.pages.parts import ChartParts
+from webapp.pages.forecast import forecast_cards
+from webapp.pages.parts import PageKind, Visit
+from webapp.pages.town_charts import TOWN_CHARTS, parsed_town, town_selection
 from webapp.site import Site
 from webapp.urlstate import Selection, Unit
 from webapp.views import words
 from webapp.views.forecast import forecast_lead
-from webapp.views.mix import mix_summary, mix_title
-from webapp.views.series import days_summary, days_title, months_summary, months_title
-from webapp.views.staff import staff_summary, staff_title
 from webapp.views.town import (
     CoverageYear,
     MonthState,
@@ -31,20 +26,33 @@ from webapp.views.town import (
     lead_sentence,
 )
 
-__all__ = ["TOWN_CHARTS", "town_headline", "town_layout"]
+__all__ = ["TOWN_PAGE"]
 
+_PATH = "/town/"
 _MONTHS = "January February March April May June July August September October November December"
 
 
-def town_layout(site: Site, *, slug: str, selection: Selection) -> html.Div:
-    """The page."""
+def _head(visit: Visit) -> PageHead:
+    queries, selection = visit.site.queries, town_selection(visit)
+    view = queries.town(visit.slug, selection=selection)
+    forecast = queries.forecast(visit.slug, selection=selection)
+    known = forecast is not None and forecast.total is not None
+    expected = f"{forecast_lead(forecast, of_all_kinds=False)} " if forecast and known else ""
+    simulated = " Simulated data." if queries.dataset.synthetic else ""
+    return PageHead(
+        title=f"{view.row.name}: reported offences {selection.year} · CT-Crimes",
+        description=f"{expected}{lead_sentence(view)}{simulated}",
+        path=f"{_PATH}{visit.slug}",
+    )
+
+
+def _layout(visit: Visit) -> html.Div:
+    site, slug, selection = visit.site, visit.slug, town_selection(visit)
     view = site.queries.town(slug, selection=selection)
     children: list[Component] = [
         _breadcrumbs(view, site=site),
         html.H1(view.row.name, tabIndex=-1),
-        html.Div(
-            town_headline(site, slug=slug, selection=selection), id=ids.headline(ids.PAGE_TOWN)
-        ),
+        html.Div(_headline(visit), id=ids.headline(ids.PAGE_TOWN)),
     ]
     if view.row.geoid:
         children.insert(0, _locator(view.row.geoid, site=site, slug=slug))
@@ -59,8 +67,9 @@ def town_layout(site: Site, *, slug: str, selection: Selection) -> html.Div:
     return html.Div(children, className="wrap page-town", **wild(data_page="town"))
 
 
-def town_headline(site: Site, *, slug: str, selection: Selection) -> list[Component]:
+def _headline(visit: Visit) -> list[Component]:
     """The answer first, then the facts."""
+    site, slug, selection = visit.site, visit.slug, town_selection(visit)
     view = site.queries.town(slug, selection=selection)
     parts: list[Component] = [
         _lead(view, site=site, slug=slug, selection=selection),
@@ -289,65 +298,13 @@ def _links(heading: str, places: tuple[PlaceLink, ...]) -> html.Section:
     )
 
 
-def _months(site: Site, slug: str, selection: Selection) -> ChartParts:
-    view = site.queries.months(slug, selection=selection)
-    return ChartParts(
-        title=months_title(view),
-        summary=months_summary(view),
-        figure=months_figure(view),
-        aside=_years(site.queries.town(slug, selection=selection)),
-    )
-
-
-def _years(view: TownView) -> html.Table:
-    """Year by year in a small table; the chosen year is strong."""
-    of = words.of_kind(view.unit, kind=view.kind)
-    head = ("Year", of[0].upper() + of[1:], "per 1,000", "change")
-    return html.Table(
-        [
-            html.Caption(f"{of[0].upper()}{of[1:]} by year", className="sr-only"),
-            html.Thead(html.Tr([html.Th(label, scope="col") for label in head])),
-            html.Tbody(
-                [
-                    html.Tr(
-                        [
-                            html.Th(str(row.year), scope="row"),
-                            html.Td(row.count),
-                            html.Td(row.rate),
-                            html.Td(row.change),
-                        ],
-                        className="chosen" if row.year == view.year else "",
-                    )
-                    for row in view.years
-                ]
-            ),
-        ],
-        className="years",
-    )
-
-
-def _days(site: Site, slug: str, selection: Selection) -> ChartParts:
-    view = site.queries.days(slug, selection=selection)
-    return ChartParts(title=days_title(view), summary=days_summary(view), figure=days_figure(view))
-
-
-def _mix(site: Site, slug: str, selection: Selection) -> ChartParts:
-    view = site.queries.mix(slug, selection=selection)
-    return ChartParts(title=mix_title(view), summary=mix_summary(view), figure=mix_figure(view))
-
-
-def _staff(site: Site, slug: str, selection: Selection) -> ChartParts:  # noqa: ARG001 - one signature for all charts
-    view = site.queries.staff(slug)
-    return ChartParts(
-        title=staff_title(view), summary=staff_summary(view), figure=staff_figure(view)
-    )
-
-
-TOWN_CHARTS: Mapping[str, Callable[[Site, str, Selection], ChartParts | None]] = {
-    ids.CHART_FORECAST: forecast_parts,
-    ids.CHART_MONTHS: _months,
-    ids.CHART_DAYS: _days,
-    ids.CHART_MIX: _mix,
-    ids.CHART_STAFF: _staff,
-}
-"""How each chart of the page is made; null where the dataset has nothing for it."""
+TOWN_PAGE = PageKind(
+    name=ids.PAGE_TOWN,
+    path=_PATH,
+    head=_head,
+    layout=_layout,
+    headline=_headline,
+    repairs=lambda visit: parsed_town(visit).repairs,
+    charts=TOWN_CHARTS,
+)
+"""The page of a place."""

@@ -18,7 +18,8 @@ from webapp.app import create_app
 from webapp.components.controls import map_sentence
 from webapp.figures.forecast import forecast_figure
 from webapp.figures.map import map_figure
-from webapp.pages.town import TOWN_CHARTS, town_headline, town_layout
+from webapp.pages.parts import Visit
+from webapp.pages.town import TOWN_PAGE
 from webapp.queries.forecasts import open_forecaster
 from webapp.site import Site
 from webapp.urlstate import Measure, Selection, default_selection, parse_search
@@ -168,7 +169,7 @@ def test_a_place_that_stopped_reporting_gets_the_reason_and_no_chart(forecast_si
     assert forecast_summary(view) == view.withheld
     assert forecast_figure(view).data == ()
     assert forecast_table(view).rows == ()
-    text = str(town_headline(forecast_site, slug="birch", selection=chosen(forecast_site)))
+    text = str(TOWN_PAGE.headline(Visit(site=forecast_site, slug="birch")))
     assert "expected" not in text
 
 
@@ -238,7 +239,7 @@ def test_the_page_answers_first_and_has_the_forecast_s_files(
 def test_a_dataset_without_models_says_so_in_the_forecast_s_place(small_site: Site) -> None:
     assert small_site.queries.scope.origins is None
     assert small_site.queries.forecast("alder", selection=chosen(small_site)) is None
-    page = str(town_layout(small_site, slug="alder", selection=chosen(small_site)))
+    page = str(TOWN_PAGE.layout(Visit(site=small_site, slug="alder")))
     assert "This dataset holds no forecast" in page
     assert "ctcrimes build" in page
     assert "choose-horizon" not in page
@@ -313,6 +314,6 @@ def test_why_multiplies_to_what_is_expected(forecast_site: Site) -> None:
     assert view_of(forecast_site, "birch").why is None
     few = replace(view.why, factors=view.why.factors[:2])
     assert shown_factors(few) == few.factors
-    parts = TOWN_CHARTS["forecast"](forecast_site, "alder", chosen(forecast_site))
+    parts = TOWN_PAGE.charts["forecast"].parts(Visit(site=forecast_site, slug="alder"))
     assert parts is not None
     assert "Why this forecast" in str(parts.aside)

@@ -8,7 +8,8 @@ import pytest
 from webapp.figures.bars import mix_figure, staff_figure
 from webapp.figures.map import map_figure
 from webapp.figures.series import days_figure, months_figure
-from webapp.pages.town import town_headline
+from webapp.pages.parts import Visit
+from webapp.pages.town import TOWN_PAGE
 from webapp.site import Site
 from webapp.urlstate import Measure, Unit, default_selection
 from webapp.views import words
@@ -185,5 +186,5 @@ def test_staff_agrees(small_site: Site) -> None:
 
 
 def test_headline_shows_the_policing_note(small_site: Site) -> None:
-    parts = town_headline(small_site, slug="fir", selection=choose(small_site))
+    parts = TOWN_PAGE.headline(Visit(site=small_site, slug="fir"))
     assert "State Police cover the rest" in str(parts[-1].children)

@@ -1,15 +1,12 @@
-"""The URL is the state: from a query string to a checked selection, and back.
-
-Every value is looked up in what the dataset holds. What is not there is replaced by the default,
-and the repair is told in words, so that an old or mistyped link still opens a page.
-"""
+"""What is chosen on the map and on the page of a place: from a query string, and back."""
 
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from core.nibrs.codes import ALL_OFFENCES
+from webapp.urlstate.values import QueryValues, shortened
 
 __all__ = [
     "DAYS_LAST_6",
@@ -59,9 +56,6 @@ MAP_KEYS = ("measure", "of", "year", "unit", "town")
 """Keys of the map's query string, in canonical order."""
 TOWN_KEYS = ("of", "year", "unit", "horizon", "origin", "days")
 """Keys of a town's query string, in canonical order."""
-
-_LONGEST_SHOWN = 40
-_MOST_FIELDS = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,48 +123,30 @@ def default_selection(scope: Scope) -> Selection:
 
 
 def parse_search(search: object, *, scope: Scope) -> Parsed:
-    """Read a query string; anything may stand in it.
-
-    Keys that are not ours are ignored (other sites add their own); of a repeated key the first
-    counts.
-    """
-    values = _values(search)
+    """Read a query string; anything may stand in it."""
+    given = QueryValues(search)
     default = default_selection(scope)
-    repairs: list[str] = []
-
-    def pick(key: str, allowed: tuple[str, ...], fallback: str, words: str) -> str:
-        value = values.get(key, fallback)
-        if value in allowed:
-            return value
-        repairs.append(words.format(value=value[:_LONGEST_SHOWN], shown=fallback))
-        return fallback
-
+    pick = given.pick
     years = tuple(str(year) for year in scope.years)
     measures = tuple(m for m in Measure if m is not Measure.FORECAST or scope.origins)
-    measure = pick("measure", measures, default.measure, _MEASURE_WORDS)
-    kind = pick("of", scope.kinds, default.kind, _KIND_WORDS)
-    year = pick("year", years, str(default.year), _YEAR_WORDS)
-    unit = pick("unit", tuple(Unit), default.unit, _UNIT_WORDS)
-    days = pick("days", (DAYS_LAST_12, DAYS_LAST_6, *years), default.days, _DAYS_WORDS)
-    place = pick("town", ("", *scope.places), "", _PLACE_WORDS)
+    days = (DAYS_LAST_12, DAYS_LAST_6, *years)
+    places = ("", *scope.places)
     horizons = tuple(map(str, HORIZONS))
-    horizon = pick("horizon", horizons, str(default.horizon), _HORIZON_WORDS)
-    origin, repair = _origin(values.get("origin", ""), scope=scope)
-    if repair:
-        repairs.append(repair)
-    return Parsed(
-        selection=Selection(
-            measure=Measure(measure),
-            kind=kind,
-            year=int(year),
-            unit=Unit(unit),
-            days=days,
-            place=place or None,
-            horizon=int(horizon),
-            origin=origin,
+    selection = Selection(
+        measure=Measure(
+            pick("measure", allowed=measures, fallback=default.measure, words=_MEASURE_WORDS)
         ),
-        repairs=tuple(repairs),
+        kind=pick("of", allowed=scope.kinds, fallback=default.kind, words=_KIND_WORDS),
+        year=int(pick("year", allowed=years, fallback=str(default.year), words=_YEAR_WORDS)),
+        unit=Unit(pick("unit", allowed=tuple(Unit), fallback=default.unit, words=_UNIT_WORDS)),
+        days=pick("days", allowed=days, fallback=default.days, words=_DAYS_WORDS),
+        place=pick("town", allowed=places, fallback="", words=_PLACE_WORDS) or None,
+        horizon=int(
+            pick("horizon", allowed=horizons, fallback=str(default.horizon), words=_HORIZON_WORDS)
+        ),
+        origin=_origin(given, scope=scope),
     )
+    return Parsed(selection=selection, repairs=given.repairs)
 
 
 _MEASURE_WORDS = "The measure “{value}” does not exist; the default is shown."
@@ -179,29 +155,31 @@ _YEAR_WORDS = "Year {value} is not in the data; {shown} is shown."
 _UNIT_WORDS = "“{value}” cannot be counted; offences are shown."
 _DAYS_WORDS = "The days “{value}” are not in the data; the last 12 months are shown."
 _PLACE_WORDS = "There is no place “{value}” in the data; none is selected."
-
-
 _HORIZON_WORDS = "A forecast of “{value}” days cannot be chosen; {shown} days are shown."
 
 
-def _origin(value: str, *, scope: Scope) -> tuple[date | None, str]:
-    """The last day that the forecast may know, and what had to be repaired."""
+def _origin(given: QueryValues, *, scope: Scope) -> date | None:
+    """The last day that the forecast may know; null is the end of the data."""
+    value = given.text("origin")
     if not value:
-        return None, ""
-    shown = value[:_LONGEST_SHOWN]
+        return None
+    shown = shortened(value)
     if scope.origins is None:
-        return None, f"This dataset holds no forecast, so none can start from “{shown}”."
+        given.repair(f"This dataset holds no forecast, so none can start from “{shown}”.")
+        return None
     first, last = scope.origins
     try:
         day = date.fromisoformat(value)
     except ValueError:
-        return None, f"“{shown}” is no day; the forecast starts from the end of the data."
+        given.repair(f"“{shown}” is no day; the forecast starts from the end of the data.")
+        return None
     if not first <= day <= last:
-        return None, (
+        given.repair(
             f"No forecast can start from {day}; days from {first} to {last} can be chosen, and "
             "the end of the data is taken."
         )
-    return (None if day == last else day), ""
+        return None
+    return None if day == last else day
 
 
 def search_of(selection: Selection, *, scope: Scope, keys: tuple[str, ...]) -> str:
@@ -233,13 +211,3 @@ def _pairs(selection: Selection) -> dict[str, str]:
         "horizon": str(selection.horizon),
         "origin": selection.origin.isoformat() if selection.origin else "",
     }
-
-
-def _values(search: object) -> dict[str, str]:
-    if not isinstance(search, str):
-        return {}
-    try:
-        pairs = parse_qsl(search.removeprefix("?"), max_num_fields=_MOST_FIELDS)
-    except ValueError:
-        return {}
-    return dict(reversed(pairs))

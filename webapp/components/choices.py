@@ -1,0 +1,78 @@
+"""Words with native, labelled selects in them; the scripts keep what is chosen in the URL."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from dash import html
+from dash.development.base_component import Component
+
+from webapp.components.attributes import wild
+
+__all__ = ["Choice", "date_field", "options", "select", "sentence"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One option of a select."""
+
+    value: str
+    label: str
+
+
+def sentence(parts: Sequence[Component | str], *, label: str, small: bool = False) -> html.Div:
+    """A sentence of words and selects.
+
+    Args:
+        parts: In their order.
+        label: Name of the group of controls for a screen reader.
+        small: In the type of a card, not of a page.
+    """
+    return html.Div(
+        list(parts),
+        className=f"sentence{' sentence-small' if small else ''}",
+        role="group",
+        **wild(aria_label=label),
+    )
+
+
+def options(choices: Sequence[Choice], *, chosen: str) -> list[Component]:
+    """The options of a select, with the chosen one marked."""
+    return [
+        html.Option(choice.label, value=str(choice.value), selected=choice.value == chosen)
+        for choice in choices
+    ]
+
+
+def select(
+    key: str, *, label: str, options: Sequence[Component | list[Component]], default: str
+) -> html.Span:
+    """A select that the scripts connect with the query parameter ``key``."""
+    children = [
+        option for group in options for option in (group if isinstance(group, list) else [group])
+    ]
+    identifier = f"choose-{key}"
+    return html.Span(
+        [
+            html.Label(label, htmlFor=identifier, className="sr-only"),
+            html.Select(children, id=identifier, **wild(data_param=key, data_default=str(default))),
+        ],
+        className="choice",
+    )
+
+
+def date_field(key: str, *, label: str, reset: str, first: date, last: date) -> html.Span:
+    """A day from ``first`` to ``last``, by default the last; ``reset`` is what that is called.
+
+    Dash has no date field of the browser's own: a script fills the slot with one.
+    """
+    return html.Span(
+        className="choice",
+        **wild(
+            data_date=key,
+            data_label=label,
+            data_reset=reset,
+            data_first=first.isoformat(),
+            data_default=last.isoformat(),
+        ),
+    )

@@ -1,0 +1,119 @@
+"""The charts on the page of a place, each with its table twin."""
+
+from collections.abc import Mapping
+
+from dash import html
+
+from webapp import ids
+from webapp.figures.bars import mix_figure, staff_figure
+from webapp.figures.series import days_figure, months_figure
+from webapp.pages.forecast import forecast_parts, forecast_twin
+from webapp.pages.parts import Chart, ChartParts, Visit
+from webapp.urlstate import Parsed, Selection, parse_search
+from webapp.views import words
+from webapp.views.mix import MixView, mix_summary, mix_table, mix_title
+from webapp.views.series import (
+    DaysView,
+    MonthsView,
+    days_summary,
+    days_table,
+    days_title,
+    months_summary,
+    months_table,
+    months_title,
+)
+from webapp.views.staff import staff_summary, staff_table, staff_title
+from webapp.views.town import TownView
+
+__all__ = ["TOWN_CHARTS", "parsed_town", "town_selection"]
+
+
+def parsed_town(visit: Visit) -> Parsed:
+    """The query string of a visit, read."""
+    return parse_search(visit.search, scope=visit.site.queries.scope)
+
+
+def town_selection(visit: Visit) -> Selection:
+    """What is chosen."""
+    return parsed_town(visit).selection
+
+
+def _months_view(visit: Visit) -> MonthsView:
+    return visit.site.queries.months(visit.slug, selection=town_selection(visit))
+
+
+def _days_view(visit: Visit) -> DaysView:
+    return visit.site.queries.days(visit.slug, selection=town_selection(visit))
+
+
+def _mix_view(visit: Visit) -> MixView:
+    return visit.site.queries.mix(visit.slug, selection=town_selection(visit))
+
+
+def _months(visit: Visit) -> ChartParts:
+    view = _months_view(visit)
+    return ChartParts(
+        title=months_title(view),
+        summary=months_summary(view),
+        figure=months_figure(view),
+        aside=_years(visit.site.queries.town(visit.slug, selection=town_selection(visit))),
+    )
+
+
+def _years(view: TownView) -> html.Table:
+    """Year by year in a small table; the chosen year is strong."""
+    of = words.of_kind(view.unit, kind=view.kind)
+    head = ("Year", of[0].upper() + of[1:], "per 1,000", "change")
+    return html.Table(
+        [
+            html.Caption(f"{of[0].upper()}{of[1:]} by year", className="sr-only"),
+            html.Thead(html.Tr([html.Th(label, scope="col") for label in head])),
+            html.Tbody(
+                [
+                    html.Tr(
+                        [
+                            html.Th(str(row.year), scope="row"),
+                            html.Td(row.count),
+                            html.Td(row.rate),
+                            html.Td(row.change),
+                        ],
+                        className="chosen" if row.year == view.year else "",
+                    )
+                    for row in view.years
+                ]
+            ),
+        ],
+        className="years",
+    )
+
+
+def _days(visit: Visit) -> ChartParts:
+    view = _days_view(visit)
+    return ChartParts(title=days_title(view), summary=days_summary(view), figure=days_figure(view))
+
+
+def _mix(visit: Visit) -> ChartParts:
+    view = _mix_view(visit)
+    return ChartParts(title=mix_title(view), summary=mix_summary(view), figure=mix_figure(view))
+
+
+def _staff(visit: Visit) -> ChartParts:
+    view = visit.site.queries.staff(visit.slug)
+    return ChartParts(
+        title=staff_title(view), summary=staff_summary(view), figure=staff_figure(view)
+    )
+
+
+TOWN_CHARTS: Mapping[str, Chart] = {
+    ids.CHART_FORECAST: Chart(
+        parts=lambda visit: forecast_parts(visit, selection=town_selection(visit)),
+        table=lambda visit: forecast_twin(visit, selection=town_selection(visit)),
+    ),
+    ids.CHART_MONTHS: Chart(parts=_months, table=lambda visit: months_table(_months_view(visit))),
+    ids.CHART_DAYS: Chart(parts=_days, table=lambda visit: days_table(_days_view(visit))),
+    ids.CHART_MIX: Chart(parts=_mix, table=lambda visit: mix_table(_mix_view(visit))),
+    ids.CHART_STAFF: Chart(
+        parts=_staff, table=lambda visit: staff_table(visit.site.queries.staff(visit.slug))
+    ),
+}
+"""By their ids."""
