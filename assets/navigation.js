@@ -36,9 +36,11 @@
   const syncSelects = () => {
     const params = new URLSearchParams(window.location.search);
     for (const select of document.querySelectorAll("select[data-param]")) {
-      const wanted = params.get(select.dataset.param) ?? select.dataset.default;
+      const { param, slot, default: standard } = select.dataset;
+      const given = params.get(param);
+      const wanted = slot === undefined ? given ?? standard : (given ?? "").split(",")[slot] || standard;
       const known = [...select.options].some((option) => option.value === wanted);
-      select.value = known ? wanted : select.dataset.default;
+      select.value = known ? wanted : standard;
       size(select);
     }
     for (const field of document.querySelectorAll("input[data-param]")) {
@@ -53,15 +55,15 @@
   const fillDates = (page) => {
     for (const slot of page.querySelectorAll("[data-date]")) {
       if (slot.firstChild) continue;
-      const { date: key, label, reset, first, default: last } = slot.dataset;
+      const { date: key, label, reset, first, last, default: standard } = slot.dataset;
       const name = document.createElement("label");
       const field = document.createElement("input");
       const back = document.createElement("button");
       Object.assign(name, { htmlFor: `choose-${key}`, className: "sr-only", textContent: label });
       Object.assign(field, { id: `choose-${key}`, type: "date", min: first, max: last, required: true });
-      Object.assign(field.dataset, { param: key, default: last });
+      Object.assign(field.dataset, { param: key, default: standard });
       Object.assign(back, { type: "button", className: "tool", textContent: `to ${reset}` });
-      back.addEventListener("click", () => setParam(key, last, last));
+      back.addEventListener("click", () => setParam(key, standard, standard));
       slot.append(name, field, back);
     }
   };
@@ -74,9 +76,8 @@
   };
 
   const markPage = () => {
-    const onMap = isHere("/");
     for (const link of document.querySelectorAll("nav [data-page]")) {
-      if (onMap) link.setAttribute("aria-current", "page");
+      if (isHere(link.pathname)) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
   };
@@ -100,10 +101,18 @@
 
   document.addEventListener("change", (event) => {
     const select = event.target.closest?.("select[data-param]");
-    if (select) setParam(select.dataset.param, select.value, select.dataset.default);
+    if (select) setParam(select.dataset.param, chosen(select), select.dataset.default);
     const field = event.target.closest?.("input[data-param]");
     if (field?.validity.valid) setParam(field.dataset.param, field.value, field.dataset.default);
   });
+
+  /* Selects that share a parameter stand for the parts of a list between commas. */
+  const chosen = (select) => {
+    const { param, slot } = select.dataset;
+    if (slot === undefined) return select.value;
+    const parts = [...document.querySelectorAll(`select[data-param="${param}"]`)];
+    return parts.map((part) => part.value).filter(Boolean).join(",");
+  };
 
   window.addEventListener("popstate", changed);
 

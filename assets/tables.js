@@ -13,12 +13,15 @@
     return made;
   };
 
+  /* What a page's tables do not depend on stays out of their addresses. */
+  const UNUSED = { map: ["town", "days", "horizon", "origin"], town: ["town", "measure"] };
+
   const dataUrl = (chart, ending) => {
     const params = new URLSearchParams(window.location.search);
     const town = window.location.pathname.match(/^\/town\/([^/]+)/);
     if (town) params.set("place", decodeURIComponent(town[1]));
-    params.delete("town");
-    for (const key of town ? ["measure"] : ["days", "horizon", "origin"]) params.delete(key);
+    const page = town ? "town" : window.location.pathname === "/" ? "map" : "";
+    for (const key of UNUSED[page] ?? []) params.delete(key);
     const search = params.toString();
     return `/data/${chart}.${ending}${search ? `?${search}` : ""}`;
   };

@@ -45,27 +45,46 @@ def options(choices: Sequence[Choice], *, chosen: str) -> list[Component]:
 
 
 def select(
-    key: str, *, label: str, options: Sequence[Component | list[Component]], default: str
+    key: str,
+    *,
+    label: str,
+    options: Sequence[Component | list[Component]],
+    default: str,
+    slot: int | None = None,
 ) -> html.Span:
-    """A select that the scripts connect with the query parameter ``key``."""
+    """A select that the scripts connect with the query parameter ``key``.
+
+    Args:
+        key: Of the query string.
+        label: For a screen reader.
+        options: Options, or groups of them.
+        default: The value that the URL leaves out.
+        slot: Which part of a list between commas it stands for; null where it is the whole value.
+    """
     children = [
         option for group in options for option in (group if isinstance(group, list) else [group])
     ]
-    identifier = f"choose-{key}"
+    identifier = f"choose-{key}" if slot is None else f"choose-{key}-{slot}"
+    part = {} if slot is None else wild(data_slot=str(slot))
     return html.Span(
         [
             html.Label(label, htmlFor=identifier, className="sr-only"),
-            html.Select(children, id=identifier, **wild(data_param=key, data_default=str(default))),
+            html.Select(
+                children, id=identifier, **wild(data_param=key, data_default=str(default)), **part
+            ),
         ],
         className="choice",
     )
 
 
-def date_field(key: str, *, label: str, reset: str, first: date, last: date) -> html.Span:
-    """A day from ``first`` to ``last``, by default the last; ``reset`` is what that is called.
+def date_field(
+    key: str, *, label: str, reset: str, days: tuple[date, date], default: date
+) -> html.Span:
+    """A day between two; ``reset`` is what the default is called on the button back to it.
 
     Dash has no date field of the browser's own: a script fills the slot with one.
     """
+    first, last = days
     return html.Span(
         className="choice",
         **wild(
@@ -73,6 +92,7 @@ def date_field(key: str, *, label: str, reset: str, first: date, last: date) -> 
             data_label=label,
             data_reset=reset,
             data_first=first.isoformat(),
-            data_default=last.isoformat(),
+            data_last=last.isoformat(),
+            data_default=default.isoformat(),
         ),
     )

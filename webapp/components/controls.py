@@ -81,8 +81,8 @@ def forecast_sentence(selection: Selection, *, scope: Scope) -> html.Div:
         "origin",
         label="Last day that the forecast knows",
         reset="the end of the data",
-        first=first,
-        last=last,
+        days=(first, last),
+        default=last,
     )
     return sentence(
         ["Forecast ", horizon, " from the data up to ", day], label="Forecast shown", small=True

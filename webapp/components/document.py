@@ -86,6 +86,8 @@ def error_document(*, title: str, text: str, dataset: DatasetView | None = None)
 </html>"""
 
 
+_PAGES: tuple[tuple[str, str, str], ...] = ()
+"""Path, name and label of the pages beside the start."""
 _WORDMARK = "CT\N{NON-BREAKING HYPHEN}Crimes"
 _SKELETON = (
     '<div class="wrap"><div class="bone bone-title"></div><div class="bone bone-line"></div>'
@@ -113,10 +115,14 @@ def _head(head: PageHead, *, parts: DocumentParts, base: str) -> str:
 
 
 def _header(dataset: DatasetView) -> str:
-    noun, page = ("town", "Map") if dataset.has_map else ("place", "Places")
+    noun, start = ("town", "Map") if dataset.has_map else ("place", "Places")
+    pages = "\n".join(
+        f'<a href="{path}" data-nav data-page="{name}">{label}</a>' for path, name, label in _PAGES
+    )
     return f"""<header class="top"><div class="wrap">
 <a class="wordmark" href="/" data-nav>{_WORDMARK}</a>
-<nav aria-label="Pages"><a href="/" data-nav="keep" data-page="map">{page}</a></nav>
+<nav aria-label="Pages"><a href="/" data-nav="keep" data-page="map">{start}</a>
+{pages}</nav>
 <div class="find" role="search">
 <label class="sr-only" for="find">Find a {noun}</label>
 <input id="find" type="text" role="combobox" aria-expanded="false" aria-controls="find-list"
