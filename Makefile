@@ -9,7 +9,7 @@ BUNDLES := bundles
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test lint demo real bench lock clean
+.PHONY: help setup serve test lint demo real bench openapi lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ real: $(VENV)/.runtime ## fetch Connecticut 2021-2024 from the FBI and build it;
 
 bench: $(VENV)/.development ## measure what the documents claim about speed
 	$(BIN)/python benchmarks/ingest.py
+
+openapi: $(VENV)/.runtime ## write docs/openapi.json from the routes
+	$(BIN)/python -c 'import json; from webapp.openapi import openapi_document; from webapp.pages.router import PAGES; print(json.dumps(openapi_document(PAGES), indent=1))' > docs/openapi.json
 
 lock: ## resolve the lock files again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml -o requirements.txt

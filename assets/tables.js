@@ -121,8 +121,8 @@
 
   const refresh = () => {
     for (const slot of document.querySelectorAll(".table-slot:not([hidden])")) load(slot);
-    for (const link of document.querySelectorAll("a[data-action=csv]")) {
-      link.href = dataUrl(link.closest("[data-chart]").dataset.chart, "csv");
+    for (const link of document.querySelectorAll("a[data-action=csv], a[data-action=json]")) {
+      link.href = dataUrl(link.closest("[data-chart]").dataset.chart, link.dataset.action);
     }
   };
 

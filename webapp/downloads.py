@@ -2,21 +2,27 @@
 
 import csv
 import io
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, abort, jsonify, request
 
+from core import __version__
 from webapp import ids
 from webapp.components.spark import spark_path
 from webapp.figures.theme import stylesheet
+from webapp.openapi import openapi_document
 from webapp.pages.parts import Visit
-from webapp.pages.router import chart_named
+from webapp.pages.router import PAGES, chart_named
 from webapp.site import Site
 from webapp.urlstate import parse_search
+from webapp.views import words
 from webapp.views.cards import Card
+from webapp.views.common import DatasetView
 from webapp.views.table import Cell, TableView
 
 __all__ = ["register_downloads", "register_theme", "safe_cell", "table_csv"]
 
+_DIGEST = 12
 _FOREVER = "public, max-age=31536000, immutable"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MINUS = "\N{MINUS SIGN}"
@@ -41,7 +47,20 @@ def register_downloads(server: Flask, *, site: Site) -> None:
     def table(chart: str, ending: str) -> Response:
         slug = request.args.get("place", "")
         view = _table(chart, slug=slug, site=site)
-        return _csv_response(view) if ending == "csv" else jsonify(_plain_table(view))
+        response = _csv_response(view) if ending == "csv" else jsonify(_plain_table(view))
+        # Where a program finds what the table holds (W3C, "Model for Tabular Data", section 5.2).
+        metadata = _address(chart, ending="metadata.json")
+        response.headers["Link"] = f'<{metadata}>; rel="describedby"; type="application/json"'
+        return response
+
+    @server.get("/data/<chart>.metadata.json")
+    def metadata(chart: str) -> Response:
+        view = _table(chart, slug=request.args.get("place", ""), site=site)
+        return jsonify(_metadata(view, chart=chart, dataset=queries.dataset))
+
+    @server.get("/data/openapi.json")
+    def openapi() -> Response:
+        return jsonify(openapi_document(PAGES))
 
     @server.get("/data/search.json")
     def search() -> Response:
@@ -106,6 +125,41 @@ def _table(chart: str, *, slug: str, site: Site) -> TableView:
 
 
 _ALIASES = {"places": ids.CHART_MAP}
+
+
+def _address(chart: str, *, ending: str) -> str:
+    query = urlencode(list(request.args.items(multi=True)))
+    return f"/data/{quote(chart)}.{ending}{'?' if query else ''}{query}"
+
+
+def _metadata(view: TableView, *, chart: str, dataset: DatasetView) -> dict[str, object]:
+    """What stands beside a table, so that it can be read and cited on its own."""
+    simulated = ", simulated incidents" if dataset.synthetic else ""
+    return {
+        "title": view.caption,
+        "source": view.source,
+        "columns": [
+            {"name": column.name, "label": column.label, "kind": column.kind}
+            for column in view.columns
+        ],
+        "rows": len(view.rows),
+        "missing": "A cell without a figure says why in words; it never means zero.",
+        "dataset": {
+            "name": dataset.name,
+            "sha256": dataset.sha256,
+            "state": dataset.state_name,
+            "years": list(dataset.years),
+            "last_day": dataset.last_day.isoformat(),
+            "simulated": dataset.synthetic,
+        },
+        "version": __version__,
+        "citation": (
+            f"CT-Crimes {__version__}, dataset {dataset.name} ({dataset.sha256[:_DIGEST]}), "
+            f"data to {words.day(dataset.last_day)}{simulated}: {view.caption}."
+        ),
+        "csv": _address(chart, ending="csv"),
+        "json": _address(chart, ending="json"),
+    }
 
 
 def _plain_table(view: TableView) -> dict[str, object]:

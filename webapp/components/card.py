@@ -105,6 +105,7 @@ def _tools(chart: str, *, anchor: str) -> html.Div:
             )
     buttons += [
         html.A("CSV", href=f"/data/{chart}.csv", className="tool", **wild(data_action="csv")),
+        html.A("JSON", href=f"/data/{chart}.json", className="tool", **wild(data_action="json")),
         html.Button("Link", type="button", className="tool", **wild(data_action="link")),
     ]
     return html.Div(buttons, className="tools", role="group", **wild(aria_label="This figure as"))

@@ -1,0 +1,161 @@
+"""The addresses for programs, described as OpenAPI 3.1 from the pages that they belong to."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from core import __version__
+from core.nibrs.codes import ALL_OFFENCES, CATEGORIES, BroadGroup
+from webapp.pages.parts import PageKind
+from webapp.urlstate import DAYS_LAST_6, DAYS_LAST_12, HORIZONS, Measure, Unit
+
+__all__ = ["PARAMETERS", "openapi_document"]
+
+_TEXT: Final = {"type": "string"}
+_DAY: Final = {"type": "string", "format": "date"}
+_KINDS: Final = [ALL_OFFENCES, *BroadGroup, *CATEGORIES]
+_UNKNOWN: Final = "Another value is replaced by the default."
+
+
+def _one_of(*values: str | int) -> dict[str, Any]:
+    return {"type": "integer" if isinstance(values[0], int) else "string", "enum": list(values)}
+
+
+_PLACE: Final[tuple[str, Mapping[str, Any]]] = (
+    "The place, by the last part of its address; /data/search.json lists all.",
+    _TEXT,
+)
+
+PARAMETERS: Final[Mapping[str, Mapping[str, tuple[str, Mapping[str, Any]]]]] = {
+    "map": {
+        "measure": (f"What the map shows. {_UNKNOWN}", _one_of(*Measure)),
+        "of": (f"Offences of which kind. {_UNKNOWN}", _one_of(*_KINDS)),
+        "year": ("Year of the data; the last one by default.", {"type": "integer"}),
+        "unit": (f"What is counted. {_UNKNOWN}", _one_of(*Unit)),
+    },
+    "town": {
+        "of": (f"Offences of which kind. {_UNKNOWN}", _one_of(*_KINDS)),
+        "year": ("Year of the data; the last one by default.", {"type": "integer"}),
+        "unit": (f"What is counted. {_UNKNOWN}", _one_of(*Unit)),
+        "days": (f"Days shown one by one: {DAYS_LAST_12}, {DAYS_LAST_6} or a year.", _TEXT),
+        "horizon": (f"Days of the forecast. {_UNKNOWN}", _one_of(*HORIZONS)),
+        "origin": ("Last day that the forecast may know; the end of the data by default.", _DAY),
+    },
+}
+"""For each page what its addresses take: name, description and schema."""
+
+
+def openapi_document(pages: Sequence[PageKind]) -> dict[str, Any]:
+    """The description of every address below ``/data``, and of the two for monitors.
+
+    Args:
+        pages: Whose charts have tables.
+    """
+    paths: dict[str, Any] = {}
+    for page in pages:
+        for chart in page.charts:
+            paths |= _chart_paths(page, chart=chart)
+    paths |= {
+        "/data/search.json": _get(
+            "Every place", "Slug, name, region and whether it is a town.", answer=_JSON_LIST
+        ),
+        "/data/cards.json": _get(
+            "The card of each place beside the map",
+            "Under the selection of the map.",
+            parameters=_parameters(PARAMETERS["map"]),
+            answer=_JSON_OBJECT,
+        ),
+        "/data/openapi.json": _get("This description", "", answer=_JSON_OBJECT),
+        "/health": _get("Alive", "Answers OK.", answer=_answer("text/html", _TEXT)),
+        "/ready": _get("Ready", "Whether there is a dataset to show.", answer=_READY),
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "CT-Crimes",
+            "version": __version__,
+            "description": (
+                "Reported offences by place: the table behind every chart. The same query "
+                "strings as on the pages; a value that does not exist is replaced by its default. "
+                "A cell without a figure says why; it never means zero."
+            ),
+        },
+        "paths": paths,
+    }
+
+
+def _answer(mimetype: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"200": {"description": "Found", "content": {mimetype: {"schema": schema}}}}
+
+
+_JSON_LIST: Final = _answer("application/json", {"type": "array"})
+_JSON_OBJECT: Final = _answer("application/json", {"type": "object"})
+_READY: Final = {**_JSON_OBJECT, "503": {"description": "There is no dataset"}}
+_NO_TABLE: Final = {"404": {"description": "No such table, no such place, or nothing in it"}}
+_TABLE: Final = {
+    "type": "object",
+    "required": ["caption", "columns", "rows", "links", "source"],
+    "properties": {
+        "caption": _TEXT,
+        "columns": {"type": "array", "items": {"type": "array"}},
+        "rows": {"type": "array", "items": {"type": "array"}},
+        "links": {"type": "array", "items": _TEXT},
+        "source": _TEXT,
+    },
+}
+_METADATA: Final = {
+    "type": "object",
+    "required": ["title", "source", "columns", "rows", "dataset", "version", "csv", "json"],
+}
+
+
+def _chart_paths(page: PageKind, *, chart: str) -> dict[str, Any]:
+    parameters = _parameters(PARAMETERS.get(page.name, {}))
+    if page.about_a_place:
+        parameters = [_parameter("place", *_PLACE, required=True), *parameters]
+    answers = {
+        "csv": ("The table as CSV", _answer("text/csv", _TEXT)),
+        "json": ("The table as JSON", _answer("application/json", _TABLE)),
+        "metadata.json": ("What the table holds", _answer("application/json", _METADATA)),
+    }
+    return {
+        f"/data/{chart}.{ending}": _get(
+            f"{title}: {chart}",
+            f"Behind the chart “{chart}” on {page.path}.",
+            parameters=parameters,
+            answer={**answer, **_NO_TABLE},
+        )
+        for ending, (title, answer) in answers.items()
+    }
+
+
+def _parameters(of_page: Mapping[str, tuple[str, Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    return [_parameter(name, *described) for name, described in of_page.items()]
+
+
+def _parameter(
+    name: str, description: str, schema: Mapping[str, Any], *, required: bool = False
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "query",
+        "required": required,
+        "description": description,
+        "schema": schema,
+    }
+
+
+def _get(
+    summary: str,
+    description: str,
+    *,
+    answer: Mapping[str, Any],
+    parameters: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    return {
+        "get": {
+            "summary": summary,
+            "description": description,
+            "parameters": list(parameters),
+            "responses": dict(answer),
+        }
+    }
