@@ -5,7 +5,12 @@ fork, so each worker opens the dataset for itself.
 """
 
 import os
+import sys
 from pathlib import Path
+from typing import Any
+
+from core.errors import SettingsError
+from webapp.settings import read_settings
 
 bind = f"0.0.0.0:{os.environ['PORT']}" if "PORT" in os.environ else "127.0.0.1:8050"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -22,3 +27,14 @@ accesslog = "-"
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - no data in it
 # No second way in: the control socket would stand in the home folder.
 control_socket_disable = True
+access_log_format = (
+    '%(h)s "%(r)s" %(s)s %(b)s %(M)sms %({x-request-id}o)s'  # status, bytes, milliseconds, request
+)
+
+
+def on_starting(server: Any) -> None:  # noqa: ANN401, ARG001 - gunicorn's name and signature
+    """Stop in one line, before any worker starts, where a setting is impossible."""
+    try:
+        read_settings()
+    except SettingsError as error:
+        sys.exit(str(error))

@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import Dash, dcc, html, set_props
 from flask import Flask, Response, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core import __version__
 from core.dataset import Dataset, find_datasets, open_dataset
@@ -16,6 +17,7 @@ from webapp.components.document import DocumentParts, document, error_document
 from webapp.downloads import register_downloads, register_theme
 from webapp.guard import register_guard
 from webapp.health import register_health
+from webapp.logs import register_request_ids, start_logging
 from webapp.pages.router import page_head, register_pages, route_of
 from webapp.queries import Queries
 from webapp.security import register_security
@@ -27,6 +29,7 @@ __all__ = ["choose_dataset", "create_app"]
 _ROOT = Path(__file__).resolve().parent.parent
 _LOG = logging.getLogger("ctcrimes")
 _UNAVAILABLE = 503
+_LARGEST_BODY = 64 * 1024  # bytes; the callbacks of a page send about 2,000
 _NOT_FOUND = 404
 _WITHOUT_DATASET = ("/health", "/ready", "/theme.css", "/assets/")
 
@@ -59,8 +62,8 @@ def create_app(settings: Settings) -> Dash:
     Without a dataset that can be opened, the application starts all the same: the reason is
     logged in one line, and every page says it in words with status 503.
     """
-    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
-    server = Flask("ctcrimes", static_folder=None)
+    start_logging(settings.log_level)
+    server = _server(settings)
     try:
         site = _open(settings, server=server)
     except DatasetError as error:
@@ -79,15 +82,34 @@ def create_app(settings: Settings) -> Dash:
     return app
 
 
+def _server(settings: Settings) -> Flask:
+    """Flask without files of its own, behind as many proxies as the settings say."""
+    server = Flask("ctcrimes", static_folder=None)
+    server.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
+    if settings.proxies:
+        count = settings.proxies
+        proxied = ProxyFix(server.wsgi_app, x_for=count, x_proto=count, x_host=count)
+        server.wsgi_app = proxied  # type: ignore[method-assign]  # how Flask takes middleware
+    register_request_ids(server)
+    return server
+
+
 def choose_dataset(settings: Settings) -> Dataset:
     """The dataset of the settings; else the newest one of reported offences; else the demo.
 
+    A dataset that nobody named and that cannot be opened is passed over with a line in the log.
+
     Raises:
-        DatasetError: There is none, or it cannot be opened.
+        DatasetError: There is none, or the named one cannot be opened.
     """
     if settings.dataset is not None:
         return open_dataset(settings.dataset)
-    opened = [open_dataset(folder) for folder in find_datasets(settings.artifacts)]
+    opened = []
+    for folder in find_datasets(settings.artifacts):
+        try:
+            opened.append(open_dataset(folder))
+        except DatasetError as error:
+            _LOG.warning("a dataset is passed over: %s", error)
     reported = [dataset for dataset in opened if not dataset.facts.synthetic]
     if reported:
         return max(reported, key=lambda dataset: (dataset.facts.built_at, dataset.name))

@@ -15,6 +15,7 @@ DEMO_DATASET = "ct-demo"
 """Name of the simulated dataset that is shown when nothing else was built."""
 
 _ROOT = Path(__file__).resolve().parent.parent
+_MOST_PROXIES = 9
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -27,12 +28,14 @@ class Settings:
         artifacts: Folder that holds datasets.
         cache_dir: Folder of the cache of view-models; only this application writes there.
         log_level: Name of a level of :mod:`logging`.
+        proxies: How many proxies stand before the server and say whom they speak for.
     """
 
     dataset: Path | None
     artifacts: Path
     cache_dir: Path
     log_level: str
+    proxies: int = 0
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -40,7 +43,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
     ``CTCRIMES_DATASET`` is the folder of a dataset, or its name in the artifacts folder;
     ``CTCRIMES_ARTIFACTS`` the folder of datasets; ``CTCRIMES_CACHE_DIR`` the folder of the cache;
-    ``CTCRIMES_LOG_LEVEL`` one of DEBUG, INFO, WARNING, ERROR. An empty value counts as unset.
+    ``CTCRIMES_LOG_LEVEL`` one of DEBUG, INFO, WARNING, ERROR; ``CTCRIMES_PROXIES`` the number of
+    proxies whose ``X-Forwarded-*`` headers are believed. An empty value counts as unset.
 
     Raises:
         SettingsError: A value is impossible; the message names the variable.
@@ -51,6 +55,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         artifacts=artifacts,
         cache_dir=_cache_dir(environ.get("CTCRIMES_CACHE_DIR", "")),
         log_level=_log_level(environ.get("CTCRIMES_LOG_LEVEL", "")),
+        proxies=_proxies(environ.get("CTCRIMES_PROXIES", "")),
     )
 
 
@@ -87,3 +92,12 @@ def _log_level(value: str) -> str:
             f"CTCRIMES_LOG_LEVEL={value!r}: expected one of {', '.join(_LOG_LEVELS)}"
         )
     return level
+
+
+def _proxies(value: str) -> int:
+    if value in {"", *map(str, range(_MOST_PROXIES + 1))}:
+        return int(value or 0)
+    raise SettingsError(
+        f"CTCRIMES_PROXIES={value!r}: expected how many proxies stand before the server, from 0 "
+        f"to {_MOST_PROXIES}"
+    )

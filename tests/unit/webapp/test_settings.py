@@ -25,7 +25,7 @@ def test_a_dataset_by_folder_and_by_name(tmp_path: Path) -> None:
 
 
 def test_empty_values_count_as_unset() -> None:
-    names = ("DATASET", "ARTIFACTS", "CACHE_DIR", "LOG_LEVEL")
+    names = ("DATASET", "ARTIFACTS", "CACHE_DIR", "LOG_LEVEL", "PROXIES")
     assert read_settings({f"CTCRIMES_{name}": "" for name in names}) == read_settings({})
 
 
@@ -35,6 +35,8 @@ def test_empty_values_count_as_unset() -> None:
         ("CTCRIMES_DATASET", "no-such-dataset"),
         ("CTCRIMES_LOG_LEVEL", "LOUD"),
         ("CTCRIMES_CACHE_DIR", __file__),
+        ("CTCRIMES_PROXIES", "-1"),
+        ("CTCRIMES_PROXIES", "٣"),
     ],
 )
 def test_an_impossible_value_names_its_variable(name: str, value: str) -> None:

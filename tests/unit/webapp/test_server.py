@@ -1,0 +1,49 @@
+"""The shipped settings of gunicorn, and what stands before the application."""
+
+import runpy
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.support.small_dataset import settings_for
+from webapp.app import choose_dataset, create_app
+
+_CONFIGURATION = Path(__file__).resolve().parents[3] / "gunicorn.conf.py"
+
+
+def test_an_impossible_setting_stops_the_server_in_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    start = runpy.run_path(str(_CONFIGURATION))["on_starting"]
+    monkeypatch.setenv("CTCRIMES_LOG_LEVEL", "LOUD")
+    with pytest.raises(SystemExit, match=r"^CTCRIMES_LOG_LEVEL='LOUD': expected one of"):
+        start(None)
+    monkeypatch.delenv("CTCRIMES_LOG_LEVEL")
+    start(None)
+
+
+def test_forwarded_headers_count_only_behind_that_many_proxies(
+    small_folder: Path, tmp_path: Path
+) -> None:
+    direct = settings_for(small_folder, cache=tmp_path)
+    forwarded = {"X-Forwarded-Host": "crimes.example", "X-Forwarded-Proto": "https"}
+    pages = [
+        create_app(settings).server.test_client().get("/", headers=forwarded).get_data(as_text=True)
+        for settings in (direct, replace(direct, proxies=1))
+    ]
+    assert ["https://crimes.example/" in page for page in pages] == [False, True]
+
+
+def test_a_damaged_dataset_that_nobody_named_is_passed_over(
+    small_folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    good = settings_for(small_folder, cache=tmp_path)
+    bad = tmp_path / "artifacts" / "bad"
+    bad.mkdir(parents=True)
+    (bad / "manifest.json").write_text("{")
+    (tmp_path / "artifacts" / "good").symlink_to(small_folder, target_is_directory=True)
+    chosen = choose_dataset(replace(good, dataset=None, artifacts=tmp_path / "artifacts"))
+    assert chosen.name == "good"
+    assert "a dataset is passed over" in caplog.text
+    assert "bad" in caplog.text
