@@ -7,6 +7,10 @@
   const go = (url, { replace = false } = {}) => {
     const target = new URL(url, window.location.origin);
     if (target.href === window.location.href) return;
+    if (document.body.classList.contains("embed") && !isHere(target.pathname)) {
+      window.open(target.href, "_blank", "noopener");
+      return;
+    }
     const changesPage = !isHere(target.pathname);
     window.history[replace ? "replaceState" : "pushState"]({}, "", target.href);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));

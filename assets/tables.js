@@ -18,7 +18,7 @@
 
   const dataUrl = (chart, ending) => {
     const params = new URLSearchParams(window.location.search);
-    const town = window.location.pathname.match(/^\/town\/([^/]+)/);
+    const town = window.location.pathname.match(/^(?:\/embed)?\/town\/([^/]+)/);
     if (town) params.set("place", decodeURIComponent(town[1]));
     const page = town ? "town" : window.location.pathname === "/" ? "map" : "";
     for (const key of UNUSED[page] ?? []) params.delete(key);
@@ -142,15 +142,32 @@
     }, 1600);
   };
 
-  const copyLink = async (button, card) => {
-    const url = new URL(window.location.href);
-    url.hash = card.id;
+  const copy = async (button, text, request) => {
     try {
-      await navigator.clipboard.writeText(url.href);
+      await navigator.clipboard.writeText(text);
       say(button, "Copied");
     } catch {
-      window.prompt("Copy this link", url.href);
+      window.prompt(request, text);
     }
+  };
+
+  const linkTo = (card) => {
+    const url = new URL(window.location.href);
+    url.hash = card.id;
+    return url.href;
+  };
+
+  /* The frame for another page, with the state that is shown now. */
+  const frameOf = (card) => {
+    const url = new URL(window.location.href);
+    url.pathname = `/embed${url.pathname === "/" ? "" : url.pathname}`;
+    url.searchParams.set("chart", card.dataset.chart);
+    url.hash = "";
+    const title = card.querySelector(".card-title")?.textContent ?? "";
+    const frame = element("iframe", {
+      src: url.href, title, width: "100%", height: card.clientHeight + 60, loading: "lazy", style: "border:0",
+    });
+    return frame.outerHTML;
   };
 
   document.addEventListener("click", (event) => {
@@ -160,7 +177,8 @@
     const graph = card.querySelector(".js-plotly-plot");
     const { action } = button.dataset;
     if (action === "table") toggle(button, card);
-    if (action === "link") copyLink(button, card);
+    if (action === "link") copy(button, linkTo(card), "Copy this link");
+    if (action === "embed") copy(button, frameOf(card), "Copy this frame");
     if ((action === "png" || action === "svg") && graph) window.ctcrimes.save(graph, action);
   });
 

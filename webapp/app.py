@@ -13,7 +13,7 @@ from core.dataset import Dataset, find_datasets, open_dataset
 from core.errors import DatasetError, DatasetMissingError
 from webapp import ids
 from webapp.cache import ViewCache, code_digest, open_cache
-from webapp.components.document import DocumentParts, document, error_document
+from webapp.components.document import DocumentParts, document, embedded_document, error_document
 from webapp.downloads import register_downloads, register_theme
 from webapp.guard import register_guard
 from webapp.health import register_health
@@ -43,7 +43,8 @@ class SiteDash(Dash):
         """The document of the page that is asked for."""
         route = route_of(request.path, places=self.site.queries.scope.places)
         search = request.query_string.decode("utf-8", "replace")
-        return document(
+        around = embedded_document if route.embedded else document
+        return around(
             page_head(route, site=self.site, search=search),
             dataset=self.site.queries.dataset,
             parts=DocumentParts(

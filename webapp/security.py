@@ -1,8 +1,13 @@
-"""Response headers: nothing from elsewhere, no inline script but by hash, no foreign frame."""
+"""Response headers: nothing from elsewhere, no inline script but by hash.
+
+No page of somebody else may hold ours in a frame, but for the one chart under ``/embed``.
+"""
 
 from collections.abc import Sequence
 
-from flask import Flask, Response
+from flask import Flask, Response, request
+
+from webapp.pages.embed import EMBED_PREFIX
 
 __all__ = ["content_security_policy", "register_security"]
 
@@ -15,23 +20,37 @@ _HEADERS = {
 }
 
 
-def content_security_policy(script_hashes: Sequence[str]) -> str:
-    """The policy; styles may be inline because Plotly and Dash write them."""
+def content_security_policy(script_hashes: Sequence[str], *, framed_by: str = "'self'") -> str:
+    """The policy; styles may be inline because Plotly and Dash write them.
+
+    Args:
+        script_hashes: Of the inline scripts.
+        framed_by: Whose pages may hold this one in a frame.
+    """
     scripts = " ".join(["'self'", *script_hashes])
     return (
         f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; connect-src 'self'; worker-src 'self' blob:; "
-        "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+        "object-src 'none'; base-uri 'self'; form-action 'self'; "
+        f"frame-ancestors {framed_by}"
     )
 
 
 def register_security(server: Flask, *, script_hashes: Sequence[str]) -> None:
     """Add the headers to every response."""
     policy = content_security_policy(script_hashes)
+    anywhere = content_security_policy(script_hashes, framed_by="*")
 
     @server.after_request
     def add_headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = policy
         for name, value in _HEADERS.items():
             response.headers[name] = value
+        framed = _is_embedded(request.path)
+        response.headers["Content-Security-Policy"] = anywhere if framed else policy
+        if framed:
+            del response.headers["X-Frame-Options"]
         return response
+
+
+def _is_embedded(path: str) -> bool:
+    return path == EMBED_PREFIX or path.startswith(f"{EMBED_PREFIX}/")

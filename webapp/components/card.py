@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from webapp import ids
 from webapp.components.attributes import wild
 
-__all__ = ["chart_card", "graph_config", "table_slot"]
+__all__ = ["chart_card", "chart_frame", "graph_config", "table_slot"]
 
 _TOOLS = (("table", "Table"), ("png", "PNG"), ("svg", "SVG"))
 
@@ -41,20 +41,7 @@ def chart_card(
     ]
     if controls is not None:
         children.append(controls)
-    children += [
-        html.Div(
-            dcc.Graph(
-                id=ids.chart_part("graph", chart),
-                figure=_BLANK,
-                config=graph_config(),
-                responsive=True,
-                clear_on_unhover=True,
-            ),
-            className=f"plot plot-{chart}",
-            **wild(aria_hidden="true"),
-        ),
-        dcc.Store(id=ids.chart_part("spec", chart)),
-    ]
+    children += _plot(chart)
     if not table_anchor:
         children.append(table_slot(chart, hidden=True))
     return html.Figure(
@@ -63,6 +50,36 @@ def chart_card(
         className=f"card chart {class_name}".strip(),
         **wild(aria_labelledby=heading, data_chart=chart),
     )
+
+
+def chart_frame(chart: str) -> html.Figure:
+    """A card without tools and controls; it is filled as :func:`chart_card` is."""
+    heading = f"{chart}-title"
+    children: list[Component] = [
+        html.H2(html.Span(id=ids.chart_part("title", chart)), id=heading, className="card-title"),
+        html.P(id=ids.chart_part("summary", chart), className="summary"),
+        *_plot(chart),
+    ]
+    return html.Figure(
+        children,
+        id=chart,
+        className="card chart",
+        **wild(aria_labelledby=heading, data_chart=chart),
+    )
+
+
+def _plot(chart: str) -> list[Component]:
+    graph = dcc.Graph(
+        id=ids.chart_part("graph", chart),
+        figure=_BLANK,
+        config=graph_config(),
+        responsive=True,
+        clear_on_unhover=True,
+    )
+    return [
+        html.Div(graph, className=f"plot plot-{chart}", **wild(aria_hidden="true")),
+        dcc.Store(id=ids.chart_part("spec", chart)),
+    ]
 
 
 _BLANK = {
@@ -107,6 +124,7 @@ def _tools(chart: str, *, anchor: str) -> html.Div:
         html.A("CSV", href=f"/data/{chart}.csv", className="tool", **wild(data_action="csv")),
         html.A("JSON", href=f"/data/{chart}.json", className="tool", **wild(data_action="json")),
         html.Button("Link", type="button", className="tool", **wild(data_action="link")),
+        html.Button("Embed", type="button", className="tool", **wild(data_action="embed")),
     ]
     return html.Div(buttons, className="tools", role="group", **wild(aria_label="This figure as"))
 

@@ -12,7 +12,7 @@ from webapp.figures.theme import swap
 from webapp.views import words
 from webapp.views.common import DatasetView
 
-__all__ = ["DocumentParts", "PageHead", "document", "error_document"]
+__all__ = ["DocumentParts", "PageHead", "document", "embedded_document", "error_document"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +66,34 @@ def document(head: PageHead, *, dataset: DatasetView, parts: DocumentParts, base
 </html>"""
 
 
+def embedded_document(
+    head: PageHead, *, dataset: DatasetView, parts: DocumentParts, base: str
+) -> str:
+    """The document around one chart in the page of somebody else; arguments as above."""
+    url = escape(f"{base.rstrip('/')}{head.path}")
+    kind = "simulated incidents" if dataset.synthetic else "reported offences, not all crime"
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+{_head(head, parts=parts, base=base)}
+<meta name="robots" content="noindex">
+</head>
+<body class="embed">
+<main id="main" tabindex="-1">
+<div id="react-entry-point"></div>
+<noscript><p class="noscript">The chart needs JavaScript; see <a href="{url}" target="_blank">
+{escape(head.title)}</a>.</p></noscript>
+</main>
+<footer class="embed-foot"><p><a href="{url}" target="_blank" data-whole>{_WORDMARK}</a> ·
+{kind} · data to {words.day(dataset.last_day)}</p></footer>
+<script type="application/json" id="theme-swap">{json.dumps(swap())}</script>
+{parts.config}
+{parts.scripts}
+{parts.renderer}
+</body>
+</html>"""
+
+
 def error_document(*, title: str, text: str, dataset: DatasetView | None = None) -> str:
     """A page in words without scripts, for when there is nothing to show."""
     header = _header(dataset) if dataset else '<header class="top"><div class="wrap">'
@@ -86,7 +114,8 @@ def error_document(*, title: str, text: str, dataset: DatasetView | None = None)
 </html>"""
 
 
-_PAGES: tuple[tuple[str, str, str], ...] = ()
+_PAGES: tuple[tuple[str, str, str], ...] = (
+)
 """Path, name and label of the pages beside the start."""
 _WORDMARK = "CT\N{NON-BREAKING HYPHEN}Crimes"
 _SKELETON = (

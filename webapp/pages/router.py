@@ -1,6 +1,6 @@
 """From a path to a page: which page, its words for search engines, its status, its content."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import dash
@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from webapp import ids
 from webapp.components.document import PageHead
+from webapp.pages.embed import EMBED_PREFIX, embed_layout, embed_repairs
 from webapp.pages.map import MAP_PAGE
 from webapp.pages.parts import Chart, ChartParts, PageKind, Visit
 from webapp.pages.town import TOWN_PAGE
@@ -16,16 +17,26 @@ from webapp.site import Site
 
 __all__ = ["PAGES", "Route", "chart_named", "page_head", "register_pages", "route_of"]
 
-PAGES: tuple[PageKind, ...] = (MAP_PAGE, TOWN_PAGE)
+PAGES: tuple[PageKind, ...] = (
+    MAP_PAGE,
+    TOWN_PAGE,
+)
 """Every kind of page, in the order of the list of pages."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """A page, and the place it is about; no page for a path that leads nowhere."""
+    """Where a path leads.
+
+    Attributes:
+        page: Null for a path that leads nowhere.
+        slug: The place that the page is about, or empty.
+        embedded: Whether one chart of it is asked for, for the page of somebody else.
+    """
 
     page: PageKind | None
     slug: str = ""
+    embedded: bool = False
 
 
 def route_of(path: object, *, places: frozenset[str]) -> Route:
@@ -33,6 +44,10 @@ def route_of(path: object, *, places: frozenset[str]) -> Route:
     if not isinstance(path, str):
         return Route(page=None)
     clean = path.rstrip("/") or "/"
+    if clean == EMBED_PREFIX or clean.startswith(f"{EMBED_PREFIX}/"):
+        inner = route_of(clean.removeprefix(EMBED_PREFIX) or "/", places=places)
+        within = inner.page is not None and inner.page.charts and not inner.embedded
+        return replace(inner, embedded=True) if within else Route(page=None)
     for page in PAGES:
         if clean == page.path:
             return Route(page=page)
@@ -79,7 +94,10 @@ def register_pages(app: Dash, *, site: Site) -> None:
         route = route_of(path, places=site.queries.scope.places)
         if route.page is None:
             return _lost(site)
-        return route.page.layout(Visit(site=site, search=search, slug=route.slug))
+        visit = Visit(site=site, search=search, slug=route.slug)
+        if route.embedded:
+            return embed_layout(route.page, visit)
+        return route.page.layout(visit)
 
     @app.callback(
         Output(ids.NOTICE, "children"),
@@ -101,7 +119,7 @@ def register_pages(app: Dash, *, site: Site) -> None:
             specs=_keys(5, "chart"),
             asides=_keys(6, "chart"),
         )
-        return _filled(route.page, Visit(site=site, search=search, slug=route.slug), asked=asked)
+        return _filled(route, Visit(site=site, search=search, slug=route.slug), asked=asked)
 
     in_browser: Any = app.clientside_callback
     in_browser(
@@ -135,8 +153,9 @@ def _lost(site: Site) -> Component:
     )
 
 
-def _filled(page: PageKind | None, visit: Visit, *, asked: _Asked) -> tuple[object, ...]:
+def _filled(route: Route, visit: Visit, *, asked: _Asked) -> tuple[object, ...]:
     """Notice, tab title, headline, and the parts of the charts that are on the page now."""
+    page = route.page
     if page is None:
         return ([], "Not found · CT-Crimes", *([no_update] * len(part) for part in _parts(asked)))
     # A page just left may still have its charts on the screen.
@@ -144,8 +163,9 @@ def _filled(page: PageKind | None, visit: Visit, *, asked: _Asked) -> tuple[obje
     made = {
         chart: parts for chart in charts if (parts := page.charts[chart].parts(visit)) is not None
     }
+    repairs = page.repairs(visit) + (embed_repairs(page, visit) if route.embedded else ())
     return (
-        [html.P(repair) for repair in page.repairs(visit)],
+        [html.P(repair) for repair in repairs],
         page.head(visit).title,
         [page.headline(visit) if head == page.name else no_update for head in asked.heads],
         [made[chart].title if chart in made else no_update for chart in asked.titles],
