@@ -134,14 +134,14 @@ def reference_features(series: pd.Series, *, day: pd.Timestamp) -> dict[str, flo
 def reference_calendar(day: pd.Timestamp) -> dict[str, float]:
     near = [named_day(day + pd.Timedelta(days=n)) for n in (-1, 0, 1)]
     return {
-        "weekday": day.dayofweek,
+        "weekday": day.day_of_week,
         "day_of_month": day.day,
-        "day_of_year": day.dayofyear,
+        "day_of_year": day.day_of_year,
         "month": day.month,
         "quarter": day.quarter,
-        "weekend": float(day.dayofweek >= SATURDAY),
-        "weekday_sine": float(np.sin(2 * np.pi * day.dayofweek / WEEK)),
-        "weekday_cosine": float(np.cos(2 * np.pi * day.dayofweek / WEEK)),
+        "weekend": float(day.day_of_week >= SATURDAY),
+        "weekday_sine": float(np.sin(2 * np.pi * day.day_of_week / WEEK)),
+        "weekday_cosine": float(np.cos(2 * np.pi * day.day_of_week / WEEK)),
         "month_sine": float(np.sin(2 * np.pi * day.month / 12)),
         "month_cosine": float(np.cos(2 * np.pi * day.month / 12)),
         "after_holiday": float(near[0]),

@@ -34,6 +34,7 @@ class DayTable:
         holiday: Place of the holiday in :func:`holiday_names`, -1 on other days.
         from_holiday: Days since the nearest holiday, negative before it, within
             :data:`NEIGHBOURHOOD`; 9 on days that are near none.
+        together: The five above in this order, shape (days, 5).
     """
 
     first_day: date
@@ -42,6 +43,7 @@ class DayTable:
     day_of_month: NDArray[np.int64]
     holiday: NDArray[np.int64]
     from_holiday: NDArray[np.int64]
+    together: NDArray[np.int64]
 
 
 _FAR = 9
@@ -111,11 +113,12 @@ def day_table(state: str, *, first_day: date, days: int) -> DayTable:
     holidays_at = np.array([day.toordinal() for day in named])
     since = ordinals[:, None] - holidays_at
     nearest = since[np.arange(days), np.abs(since).argmin(axis=1)]
-    return DayTable(
-        first_day=first_day,
-        weekday=np.array([day.weekday() for day in every_day]),
-        day_of_year=np.array([day.timetuple().tm_yday for day in every_day]),
-        day_of_month=np.array([day.day for day in every_day]),
-        holiday=np.array([codes[named[day]] if day in named else -1 for day in every_day]),
-        from_holiday=np.where(np.abs(nearest) <= NEIGHBOURHOOD, nearest, _FAR),
-    )
+    columns = {
+        "weekday": np.array([day.weekday() for day in every_day]),
+        "day_of_year": np.array([day.timetuple().tm_yday for day in every_day]),
+        "day_of_month": np.array([day.day for day in every_day]),
+        "holiday": np.array([codes[named[day]] if day in named else -1 for day in every_day]),
+        "from_holiday": np.where(np.abs(nearest) <= NEIGHBOURHOOD, nearest, _FAR),
+    }
+    together = np.stack(list(columns.values()), axis=1)
+    return DayTable(first_day=first_day, together=together, **columns)

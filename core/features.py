@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.calendar_days import holiday_names
-from core.history import HALF_LIVES, LOWEST_LEVEL, History
+from core.history import HALF_LIVES, LONGEST_LAG, LOWEST_LEVEL, History
 
 __all__ = ["FEATURES", "features", "offset", "vocabulary"]
 
@@ -85,9 +85,9 @@ def offset(
         Shape (n, series).
     """
     profile = history.profile[origins, history.calendar.weekday[targets]]
-    level = history.level[origins]
-    recent = history.ewm[origins, _DRIFT_ROW].sum(axis=1) + _SMALL
-    drift = np.log(recent / (level.sum(axis=1) + _SMALL))
+    level = history.level.take(origins, axis=0)
+    recent = np.add.reduce(history.ewm[origins, _DRIFT_ROW], axis=1) + _SMALL
+    drift = np.log(recent / (np.add.reduce(level, axis=1) + _SMALL))
     result: NDArray[np.float64] = np.log(level * profile) + _DRIFT_SHARE * drift[:, None]
     return result
 
@@ -107,54 +107,57 @@ def features(
         too short for a feature or the value was not reported.
     """
     out = np.empty((len(origins), len(FEATURES), history.series), dtype=np.float32)
-    level = history.level[origins]
+    level = history.level.take(origins, axis=0)
     sums = _window_sums(history, origins=origins)
-    means = sums[:, :, 0] / np.maximum(sums[:, :, 1], 1.0)
-    _trend(out[:, _COLUMNS["trend"]], history.ewm[origins], means, sums[:, :, 1], level)
+    ewm = history.ewm.take(origins, axis=0)
+    _trend(out[:, _COLUMNS["trend"]], ewm, sums, level)
     out[:, _COLUMNS["lags"]] = _lags(history, origins=origins, level=level)
-    out[:, _COLUMNS["state"]] = _state(history, origins=origins, level=level)[:, :, None]
+    out[:, _COLUMNS["state"]] = _state(ewm, level=level)[:, :, None]
     _level(out[:, _COLUMNS["level"]], history, origins=origins, level=level, sums=sums)
-    _weekdays(out[:, _COLUMNS["weekdays"]], history, origins=origins, targets=targets)
-    out[:, _COLUMNS["calendar"]] = _calendar(history, origins=origins, targets=targets)[:, :, None]
+    _weekdays(out[:, _COLUMNS["weekdays"]], history, origins=origins, targets=targets, level=level)
+    calendar = out[:, _COLUMNS["calendar"]]
+    calendar[:, :-1] = history.calendar.together.take(targets, axis=0)[:, :, None]
+    calendar[:, -1] = (targets - origins)[:, None]
     _staffing(out[:, _COLUMNS["staffing"].start], history, origins=origins)
     return out.transpose(0, 2, 1)
 
 
 def _window_sums(history: History, *, origins: NDArray[np.int64]) -> NDArray[np.float64]:
     """Sums over every window that a feature needs; shape (n, windows, 4, series)."""
-    stop = np.repeat(origins[:, None] + 1, len(_WINDOW_DAYS), axis=1)
+    stop = origins[:, None] + 1
     return history.window_sums(stop - _WINDOW_DAYS, stop)
 
 
 def _trend(
     out: NDArray[np.float32],
     ewm: NDArray[np.float64],
-    means: NDArray[np.float64],
-    days: NDArray[np.float64],
+    sums: NDArray[np.float64],
     level: NDArray[np.float64],
 ) -> None:
     kept, rolling = len(HALF_LIVES), len(ROLLING_DAYS)
+    total, days = sums[:, :rolling, 0], sums[:, :rolling, 1]
     base = np.log(level + _SMALL)[:, None]
-    out[:, :kept] = np.log(ewm + _SMALL) - base
-    out[:, kept:] = np.log(means[:, :rolling] + _SMALL) - base
-    out[:, kept:][days[:, :rolling] == 0] = np.nan
+    np.subtract(np.log(ewm + _SMALL), base, out=out[:, :kept], casting="same_kind")
+    means = total / np.where(days > 0, days, np.nan)
+    means += _SMALL
+    np.subtract(np.log(means, out=means), base, out=out[:, kept:], casting="same_kind")
 
 
 def _lags(
     history: History, *, origins: NDArray[np.int64], level: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    days = origins[:, None] + 1 - _LAG_DAYS
-    values = history.values[np.maximum(days, 0)]
-    ratios: NDArray[np.float64] = np.log((values + 0.5) / (level[:, None] + 0.5))
-    ratios[days < 0] = np.nan
+    values = history.padded.take(origins[:, None] + (LONGEST_LAG + 1 - _LAG_DAYS), axis=0)
+    values += 0.5
+    values /= level[:, None] + 0.5
+    ratios: NDArray[np.float64] = np.log(values, out=values)
     return ratios
 
 
-def _state(
-    history: History, *, origins: NDArray[np.int64], level: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    sums = history.ewm[origins, : len(STATE_HALF_LIVES)].sum(axis=2)
-    ratios: NDArray[np.float64] = np.log((sums + _SMALL) / (level.sum(axis=1) + _SMALL)[:, None])
+def _state(ewm: NDArray[np.float64], *, level: NDArray[np.float64]) -> NDArray[np.float64]:
+    sums = np.add.reduce(ewm[:, : len(STATE_HALF_LIVES)], axis=2)
+    ratios: NDArray[np.float64] = np.log(
+        (sums + _SMALL) / (np.add.reduce(level, axis=1) + _SMALL)[:, None]
+    )
     return ratios
 
 
@@ -181,26 +184,18 @@ def _weekdays(
     *,
     origins: NDArray[np.int64],
     targets: NDArray[np.int64],
+    level: NDArray[np.float64],
 ) -> None:
     weekday = history.calendar.weekday[targets]
     out[:, 0] = np.log(history.profile[origins, weekday])
     out[:, 1] = np.log(history.state_profile[origins, weekday])[:, None]
-    days = (origins - (origins - targets) % 7)[:, None] - _SAME_WEEKDAY_AGES
-    values = history.values[np.maximum(days, 0)]
+    days = (origins - (origins - targets) % 7)[:, None] + (LONGEST_LAG - _SAME_WEEKDAY_AGES)
+    values = history.padded.take(days, axis=0)
     known = np.isfinite(values)
-    known &= (days >= 0)[:, :, None]
-    count = known.sum(axis=1)
-    mean = np.where(known, values, 0.0).sum(axis=1) / np.maximum(count, 1)
-    out[:, 2] = np.log((mean + 0.25) / (history.level[origins] + 0.25))
-    out[:, 2][count == 0] = np.nan
-
-
-def _calendar(
-    history: History, *, origins: NDArray[np.int64], targets: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    days = history.calendar
-    columns = (days.weekday, days.day_of_year, days.day_of_month, days.holiday, days.from_holiday)
-    return np.stack([*(column[targets] for column in columns), targets - origins], axis=1)
+    count = np.add.reduce(known, axis=1)
+    mean = np.add.reduce(np.where(known, values, 0.0), axis=1)
+    mean /= np.where(count > 0, count, np.nan)
+    out[:, 2] = np.log((mean + 0.25) / (level + 0.25))
 
 
 def _staffing(out: NDArray[np.float32], history: History, *, origins: NDArray[np.int64]) -> None:

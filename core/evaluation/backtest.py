@@ -66,6 +66,8 @@ class BackTest:
         origins: The last days that the forecasts have seen, ascending; the last six are the test.
         actual: Shape (origins, series, 30), NaN where not reported.
         methods: By name, :data:`core.volume.model.SERVED` among them.
+        served_by: What served each series at each origin, the name of a way or of a baseline;
+            shape (origins, series).
         choice: What was chosen before the first test window.
         naive_error: Mean absolute and mean squared error of the seasonal naive method over the days
             before the first test window, shape (2, series): the scales of MASE and RMSSE.
@@ -75,6 +77,7 @@ class BackTest:
     origins: tuple[date, ...]
     actual: Floats
     methods: Mapping[str, Method]
+    served_by: NDArray[np.object_]
     choice: Choice
     naive_error: Floats
 
@@ -100,7 +103,7 @@ def back_test(counts: DailyCounts, *, extra: Path | None = None) -> BackTest:
         _check_origins(name, by_origin, needed=[_day(counts, column) for column in columns])
     before = counts.until(_day(counts, columns[-TEST_ORIGINS]))
     snapshot, windows = choose_on(before)
-    methods = _ways(counts, columns=columns, snapshot=snapshot, windows=windows)
+    methods, served_by = _ways(counts, columns=columns, snapshot=snapshot, windows=windows)
     for name, baseline in BASELINES.items():
         means = np.stack([baseline(counts.counts[:, : o + 1], WINDOW_DAYS) for o in columns])
         methods[name] = _method(counts.series, means, windows=windows, candidate=name)
@@ -112,6 +115,7 @@ def back_test(counts: DailyCounts, *, extra: Path | None = None) -> BackTest:
         origins=tuple(_day(counts, column) for column in columns),
         actual=actual,
         methods=methods,
+        served_by=served_by,
         choice=snapshot.choice,
         naive_error=_naive_error(before.counts),
     )
@@ -140,17 +144,20 @@ def _method(
 
 def _ways(
     counts: DailyCounts, *, columns: Sequence[int], snapshot: Snapshot, windows: Sequence[Window]
-) -> dict[str, Method]:
-    """What is served, and both ways alone, trained again at each origin."""
+) -> tuple[dict[str, Method], NDArray[np.object_]]:
+    """What is served, and both ways alone, trained again at each origin; and who served whom."""
     leads = range(1, WINDOW_DAYS + 1)
     choice = snapshot.choice
     served: list[Floats] = []
+    served_by: list[NDArray[np.object_]] = []
     won: list[Floats] = []
     lost: list[Floats] = []
     for column in columns:
         known = counts.until(_day(counts, column))
         fresh = _trained(snapshot, known=known, settings=choice.settings)
-        served.append(served_path(fresh, counts=known, leads=leads)[0])
+        path, names = served_path(fresh, counts=known, leads=leads)
+        served.append(path)
+        served_by.append(names)
         for settings, means in ((choice.settings, won), (choice.other, lost)):
             one = (
                 fresh
@@ -164,7 +171,7 @@ def _ways(
         result[settings.way] = _method(
             counts.series, np.stack(means), windows=windows, candidate=settings
         )
-    return result
+    return result, np.stack(served_by)
 
 
 def _trained(snapshot: Snapshot, *, known: DailyCounts, settings: Settings) -> Snapshot:
@@ -209,7 +216,7 @@ def read_predictions(path: Path, *, counts: DailyCounts) -> dict[str, dict[date,
         ) from error
     result: dict[str, dict[date, Floats]] = {}
     for (model, origin), rows in frame.filter(pl.col("series").is_in(counts.series)).group_by(
-        "model", "origin"
+        "model", "origin", maintain_order=True
     ):
         ordered = rows.sort("series", "date")
         if ordered.height != len(counts.series) * WINDOW_DAYS:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from core.evaluation import metrics
 from core.evaluation.audit import audit
 from core.evaluation.backtest import TEST_ORIGINS, BackTest, Method, back_test
 from core.evaluation.protocols import Protocol
+from core.volume.baselines import BASELINES
 from core.volume.dispersion import BAND_NAMES, band_of
 from core.volume.distribution import LEVELS, Intervals, intervals
 from core.volume.model import SERVED
@@ -55,13 +57,17 @@ class VolumeReport:
         protocol: ``la``, ``ct`` or ``default``.
         series: Number of series.
         origins: Last days seen by the forecasts, ISO, ascending; the last six are the test.
+        windows: First and last forecast day of each of the six test windows, ISO.
         served: The name in ``models`` of what the application serves.
         models: Measures by method.
         choice: What the windows before the test decided.
+        baseline_served: Series that a baseline served in the test, with the baseline (``model``)
+            and the number of test windows.
         noise_floor: What a perfect rate would score: ``deviance``, ``wape``, ``state_wape``.
         ratio_to_floor: The served measures over those of the floor.
-        by_band: For each volume band: days, coverage and width of the served intervals.
-        by_lead: The same for the days 1 to 10, 11 to 20 and 21 to 30, with WAPE and deviance.
+        by_band: For each volume band: days, WAPE, deviance, CRPS and log score of the served
+            forecast, coverage and mean width of its intervals.
+        by_lead: The same for the days 1 to 10, 11 to 20 and 21 to 30.
         pit: Probability integral transform of the served forecast in ten bins; 0.1 is ideal.
         total_coverage: Share of 30-day totals within the served interval by level.
         audit: Rows of the subgroup audit.
@@ -72,9 +78,11 @@ class VolumeReport:
     protocol: str
     series: int
     origins: tuple[str, ...]
+    windows: tuple[tuple[str, str], ...]
     served: str
     models: Mapping[str, Scores]
     choice: Mapping[str, Any]
+    baseline_served: tuple[Mapping[str, Any], ...]
     noise_floor: Mapping[str, float]
     ratio_to_floor: Mapping[str, float]
     by_band: tuple[Mapping[str, Any], ...]
@@ -132,19 +140,38 @@ def report_on(
         protocol=protocol.value,
         series=len(result.names),
         origins=tuple(day.isoformat() for day in result.origins),
+        windows=_windows(result),
         served=SERVED,
         models=models,
         choice=asdict(result.choice),
+        baseline_served=_baseline_served(result),
         noise_floor=floor,
         ratio_to_floor={
             name: getattr(models[SERVED], name) / value for name, value in floor.items()
         },
-        by_band=_by_band(actual, means, limits=limits),
-        by_lead=_by_lead(actual, means, limits=limits),
+        by_band=_by_band(actual, means, spread=spread, limits=limits),
+        by_lead=_by_lead(actual, means, spread=spread, limits=limits),
         pit=tuple(float(share) for share in metrics.pit(actual, means, dispersion=spread)),
         total_coverage=_total_coverage(actual, method=served, spread=spread),
         audit=audit(result.names, actual=actual, forecast=means, limits=limits, groups=groups),
         share_beating=_share_beating(result),
+    )
+
+
+def _windows(result: BackTest) -> tuple[tuple[str, str], ...]:
+    days = (timedelta(days=1), timedelta(days=result.actual.shape[2]))
+    return tuple(
+        ((origin + days[0]).isoformat(), (origin + days[1]).isoformat())
+        for origin in result.origins[-TEST_ORIGINS:]
+    )
+
+
+def _baseline_served(result: BackTest) -> tuple[dict[str, Any], ...]:
+    tested = result.served_by[-TEST_ORIGINS:]
+    return tuple(
+        {"series": name, "model": model, "windows": int((by == model).sum())}
+        for name, by in zip(result.names, tested.T, strict=True)
+        for model in sorted(set(by) & set(BASELINES))
     )
 
 
@@ -199,10 +226,23 @@ def _coverage(actual: Floats, *, limits: Intervals, level: int) -> float:
     return metrics.interval_coverage(actual, lower, upper)
 
 
-def _part(actual: Floats, *, limits: Intervals, where: NDArray[np.bool_]) -> dict[str, float]:
-    """Coverage and width of the intervals on some days."""
+def _part(
+    actual: Floats,
+    means: Floats,
+    *,
+    spread: Floats,
+    limits: Intervals,
+    where: NDArray[np.bool_],
+) -> dict[str, float]:
+    """How good the forecast is on some days, and coverage and width of its intervals there."""
     part = np.where(where, actual, np.nan)
-    result: dict[str, float] = {}
+    result: dict[str, float] = {
+        "days": int(np.isfinite(part).sum()),
+        "wape": metrics.wape(part, means),
+        "deviance": metrics.poisson_deviance(part, means),
+        "crps": metrics.crps(part, means, dispersion=spread),
+        "log_score": metrics.log_score(part, means, dispersion=spread),
+    }
     for level in LEVELS:
         lower, upper = limits.lower[level].astype(float), limits.upper[level].astype(float)
         result[f"coverage_{level}"] = metrics.interval_coverage(part, lower, upper)
@@ -210,31 +250,28 @@ def _part(actual: Floats, *, limits: Intervals, where: NDArray[np.bool_]) -> dic
     return result
 
 
-def _by_band(actual: Floats, means: Floats, *, limits: Intervals) -> tuple[dict[str, Any], ...]:
+def _by_band(
+    actual: Floats, means: Floats, *, spread: Floats, limits: Intervals
+) -> tuple[dict[str, Any], ...]:
     band = np.broadcast_to(band_of(means.mean(axis=2))[:, :, None], actual.shape)
     rows = []
     for number, name in enumerate(BAND_NAMES):
-        where = (band == number) & np.isfinite(actual)
-        if where.any():
-            part = _part(actual, limits=limits, where=where)
-            rows.append({"band": name, "days": int(where.sum()), **part})
+        where = band == number
+        if np.nansum(actual[where]) > 0:
+            part = _part(actual, means, spread=spread, limits=limits, where=where)
+            rows.append({"band": name, **part})
     return tuple(rows)
 
 
-def _by_lead(actual: Floats, means: Floats, *, limits: Intervals) -> tuple[dict[str, Any], ...]:
+def _by_lead(
+    actual: Floats, means: Floats, *, spread: Floats, limits: Intervals
+) -> tuple[dict[str, Any], ...]:
     lead = np.broadcast_to(np.arange(1, actual.shape[2] + 1), actual.shape)
     rows = []
     for first in (1, 11, 21):
         where = (lead >= first) & (lead < first + 10)
-        part = np.where(where, actual, np.nan)
-        rows.append(
-            {
-                "leads": f"{first} to {first + 9}",
-                "wape": metrics.wape(part, means),
-                "deviance": metrics.poisson_deviance(part, means),
-                **_part(actual, limits=limits, where=where),
-            }
-        )
+        part = _part(actual, means, spread=spread, limits=limits, where=where)
+        rows.append({"leads": f"{first} to {first + 9}", **part})
     return tuple(rows)
 
 

@@ -3,7 +3,8 @@
 Daily counts are negative binomial about the forecast. Their dispersion (variance over mean)
 belongs to the series, shrunk to that of its volume band, and grows with the lead. The total of a
 window has a distribution of its own: the spread of independent days, and an error of the level that
-all days of the window share; the latter is measured on the totals themselves.
+all days of the window share; the latter is measured on the totals themselves. A window in which a
+series broke off or jumped does not tell of the usual ones: its errors are scaled down.
 """
 
 from dataclasses import dataclass
@@ -21,6 +22,11 @@ BAND_NAMES = ("under 0.5 a day", "0.5 to 2 a day", "2 to 5 a day", "5 a day or m
 _BASE_LEAD = 15.5
 _LEAD_SPAN = 30.0
 _PRIOR_OFFENCES = 150.0
+# A series' own spread is believed by the days it comes from: its band weighs as much as 360 days.
+_PRIOR_DAYS = 360.0
+# The ratio of variance to mean of a series in one window counts up to this many times the median
+# one of its band.
+_BROKEN = 3.0
 _WIDEST = 15.0
 # Without a judged window: near what the real Connecticut offences show.
 _ASSUMED_DISPERSION = 1.3
@@ -135,26 +141,33 @@ def calibrate(names: tuple[str, ...], *, actual: Floats, forecast: Floats) -> Di
     if not usable.any():
         return _assumed()
     mean = np.where(usable, np.maximum(forecast, 1e-6), 0.0)
-    square = np.where(usable, (np.nan_to_num(actual) - mean) ** 2, 0.0)
     level = mean.sum(axis=(0, 2)) / np.maximum(usable.sum(axis=(0, 2)), 1)
+    wrong = np.where(usable, np.nan_to_num(actual) - mean, 0.0)
+    usual = _without_breaks(wrong, mean, band=band_of(level))
+    square = usual**2
     overall = _ratio(square.sum(), mean.sum())
     by_band = []
     for band in range(len(BAND_NAMES)):
         rows = band_of(level) == band
         by_band.append(_shrunk(square[:, rows], mean[:, rows], prior=overall))
     by_series = {
-        name: _shrunk(square[:, n], mean[:, n], prior=by_band[int(band_of(level[n]))])
+        name: _shrunk(
+            square[:, n],
+            mean[:, n],
+            prior=by_band[int(band_of(level[n]))],
+            worth=max(_PRIOR_OFFENCES, _PRIOR_DAYS * float(level[n])),
+        )
         for n, name in enumerate(names)
         if usable[:, n].any()
     }
-    y = np.where(usable, np.nan_to_num(actual), 0.0)
+    y = mean + usual
     daily = np.array([by_series.get(name, overall) for name in names])
     level_error = _level_errors(y, mean, daily=daily, band=band_of(level), usable=usable)
-    state_error = _level_error(y.sum(axis=1), mean.sum(axis=1), daily=by_band[-1])
+    state_error = _level_error((mean + wrong).sum(axis=1), mean.sum(axis=1), daily=by_band[-1])
     return Dispersion(
         by_band=tuple(by_band),
         by_series=by_series,
-        of_state=_ratio(((y - mean).sum(axis=1) ** 2).sum(), mean.sum()),
+        of_state=_ratio((wrong.sum(axis=1) ** 2).sum(), mean.sum()),
         growth=_growth(square, mean),
         level_error=level_error,
         state_level_error=max(state_error, _LEAST_LEVEL_ERROR),
@@ -179,9 +192,23 @@ def _ratio(square: float, mean: float) -> float:
     return float(np.clip(square / max(mean, 1e-9), 1.0, _WIDEST))
 
 
-def _shrunk(square: Floats, mean: Floats, *, prior: float) -> float:
-    seen = float(mean.sum())
-    return _ratio(float(square.sum()) + _PRIOR_OFFENCES * prior, seen + _PRIOR_OFFENCES)
+def _shrunk(square: Floats, mean: Floats, *, prior: float, worth: float = _PRIOR_OFFENCES) -> float:
+    """Variance over mean, as if ``worth`` more offences with the ratio ``prior`` were seen."""
+    return _ratio(float(square.sum()) + worth * prior, float(mean.sum()) + worth)
+
+
+def _without_breaks(wrong: Floats, mean: Floats, *, band: NDArray[np.int64]) -> Floats:
+    """Errors, those of windows in which a series was unlike the others of its band scaled down."""
+    seen = mean.sum(axis=2)
+    ratio = (wrong**2).sum(axis=2) / np.maximum(seen, 1e-9)
+    most = np.full(len(BAND_NAMES), np.inf)
+    for number in range(len(BAND_NAMES)):
+        own = ratio[:, band == number][seen[:, band == number] > 0]
+        if len(own):
+            most[number] = _BROKEN * max(float(np.median(own)), 1.0)
+    share = np.minimum(most[band] / np.maximum(ratio, 1e-9), 1.0)
+    result: Floats = wrong * np.sqrt(share)[:, :, None]
+    return result
 
 
 def _growth(square: Floats, mean: Floats) -> float:

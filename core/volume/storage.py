@@ -18,7 +18,7 @@ __all__ = ["MODELS_NAME", "load_models", "models_content", "save_models"]
 MODELS_NAME = "volume.json"
 """Name of the JSON among the files."""
 
-_FORMAT = 1
+_FORMAT = 2
 _REMEDY = "build the dataset again with this version of ctcrimes"
 
 

@@ -53,7 +53,7 @@ def test_ct_beats_every_baseline(ct: VolumeReport, measure: str) -> None:
     assert served < min(getattr(ct.models[name], measure) for name in BASELINES)
 
 
-# Not month_wape: there the mean of 56 days is ahead, 0.1200 against 0.1228.
+# Not month_wape: there the mean of 56 days is level with it, 0.1200 against 0.1202.
 @pytest.mark.parametrize("measure", ["wape", "rmse", "deviance", "state_wape"])
 def test_la_beats_every_baseline(la: VolumeReport, measure: str) -> None:
     served = getattr(la.models[la.served], measure)
@@ -66,11 +66,30 @@ def test_forecasts_are_nearly_unbiased_and_surer_than_any_baseline(
 ) -> None:
     report: VolumeReport = request.getfixturevalue(state)
     served = report.models[report.served]
-    # The aim is 0.03; ct misses it narrowly at 0.0304, docs/decisions/0011. This guards what is.
-    assert abs(served.bias) <= 0.035
+    assert abs(served.bias) <= 0.03
     assert served.crps < min(report.models[name].crps for name in BASELINES)
-    assert served.volume_accuracy_mean >= 0.95
-    assert served.volume_accuracy_min >= 0.88
+    assert served.log_score < min(report.models[name].log_score for name in BASELINES)
+    assert served.volume_accuracy_mean >= 0.96
+    assert served.volume_accuracy_min >= 0.91
+
+
+# What was reached, with a little room for another machine's rounding: docs/decisions/0011, look 5.
+REACHED = {
+    "la": {"deviance": 1.203, "state_wape": 0.0885, "month_wape": 0.1210, "crps": 1.087},
+    "ct": {"deviance": 1.066, "state_wape": 0.1645, "month_wape": 0.2090, "crps": 0.419},
+}
+
+
+@pytest.mark.parametrize("state", ["la", "ct"])
+def test_what_was_reached_is_kept(request: pytest.FixtureRequest, state: str) -> None:
+    report: VolumeReport = request.getfixturevalue(state)
+    for measure, most in REACHED[state].items():
+        assert getattr(report.models[report.served], measure) <= most, measure
+
+
+def test_ct_beats_the_state_of_optimised_theta(ct: VolumeReport) -> None:
+    # By statsforecast 2.1.1 on the same panel, benchmarks/standard_forecasters.py.
+    assert ct.models[ct.served].state_wape < 0.1646
 
 
 @pytest.mark.parametrize("state", ["la", "ct"])

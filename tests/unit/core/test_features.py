@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from core.calendar_days import holiday_names, named_holidays
 from core.daily_counts import DailyCounts
 from core.features import FEATURES, features, offset, vocabulary
-from core.history import History, decayed_sums
+from core.history import HALF_LIVES, History, decayed_sums
 from tests.support.counts import START, as_counts, simulated_matrix
 
 DAYS = 560
@@ -41,6 +41,14 @@ def known(values: Sequence[float]) -> list[float]:
     return [value for value in values if not math.isnan(value)]
 
 
+def weekday(t: int) -> int:
+    return (START + timedelta(days=t)).weekday()
+
+
+def scaled(factors: Sequence[float]) -> list[float]:
+    return [factor * 7 / sum(factors) for factor in factors]
+
+
 def mean(values: Sequence[float]) -> float:
     return sum(known(values)) / len(known(values)) if known(values) else 0.0
 
@@ -52,42 +60,86 @@ def decayed(values: Sequence[float], half_life: float) -> float:
     return sum(w * v for w, v in pairs) / sum(w for w, _ in pairs) if pairs else 0.0
 
 
-class Oracle:
-    """The features of one series, from lists, by their definitions."""
+class Past:
+    """Means, weekday factors and levels of every series on every day, from lists, slowly."""
 
-    def __init__(self, counts: DailyCounts, *, row: int, origin: int, target: int) -> None:
-        self.counts, self.origin, self.target = counts, origin, target
-        self.all = [list(map(float, values[: origin + 1])) for values in counts.counts]
-        self.own = self.all[row]
-        self.row = row
-        self.day = START + timedelta(days=target)
+    def __init__(self, counts: DailyCounts) -> None:
+        self.counts = counts
+        self.all = [list(map(float, values)) for values in counts.counts]
+        self.means = [
+            {h: [decayed(own[: t + 1], h) for t in range(DAYS)] for h in HALF_LIVES}
+            for own in self.all
+        ]
+        self.factors: list[list[list[float]]] = []
+        self.of_all: list[list[float]] = []
+        self._weekdays()
+        self.levels = [self._levels(row) for row in range(len(self.all))]
 
-    def level(self, values: Sequence[float]) -> float:
-        return max((decayed(values, 30) + decayed(values, 120)) / 2, 0.02)
-
-    def profile(self, *, row: int) -> tuple[float, float]:
-        """Own and state factor of the target's weekday."""
+    def _weekdays(self) -> None:
         seen = [[0.0] * 7 for _ in self.all]
         expected = [[0.0] * 7 for _ in self.all]
-        for t in range(self.origin + 1):
-            weekday = (START + timedelta(days=t)).weekday()
+        keep = 0.5 ** (1 / 104)
+        for t in range(DAYS):
+            today = weekday(t)
             for n, values in enumerate(self.all):
-                keep = 0.5 ** (1 / 104)
                 reported = not math.isnan(values[t])
-                due = decayed(values[: max(t, 1)], 60)
-                seen[n][weekday] = seen[n][weekday] * keep + (values[t] if reported else 0)
-                expected[n][weekday] = expected[n][weekday] * keep + (due if reported else 0)
-        if self.origin < 28:
-            return 1.0, 1.0
-        of_all = [
-            sum(s[w] for s in seen) / max(sum(e[w] for e in expected), 1e-9) for w in range(7)
-        ]
-        own = [(seen[row][w] + 50 * of_all[w]) / (expected[row][w] + 50) for w in range(7)]
-        weekday = self.day.weekday()
-        return own[weekday] * 7 / sum(own), of_all[weekday] * 7 / sum(of_all)
+                due = self.means[n][60][max(t - 1, 0)]
+                seen[n][today] = seen[n][today] * keep + (values[t] if reported else 0)
+                expected[n][today] = expected[n][today] * keep + (due if reported else 0)
+            known_yet = t >= 28
+            of_all = [
+                sum(s[w] for s in seen) / max(sum(e[w] for e in expected), 1e-9) for w in range(7)
+            ]
+            self.of_all.append(scaled(of_all) if known_yet else [1.0] * 7)
+            self.factors.append(
+                [
+                    scaled([(s[w] + 50 * of_all[w]) / (e[w] + 50) for w in range(7)])
+                    if known_yet
+                    else [1.0] * 7
+                    for s, e in zip(seen, expected, strict=True)
+                ]
+            )
+
+    def _levels(self, row: int) -> list[float]:
+        """Geometric mean of six means, weighted by how well each foretold single days."""
+        kinds = [7, 14, 30, 60, 120, 240]
+        losses = dict.fromkeys(kinds, 0.0)
+        levels = []
+        for t, value in enumerate(self.all[row]):
+            for kind in kinds:
+                losses[kind] *= 0.5 ** (1 / 120)
+                if t and not math.isnan(value):
+                    rate = max(self.means[row][kind][t - 1], 0.02)
+                    rate *= self.factors[t - 1][row][weekday(t)]
+                    losses[kind] += rate - value * math.log(rate)
+            best = min(losses.values())
+            weights = [math.exp(-0.1 * (losses[kind] - best)) for kind in kinds]
+            logs = [math.log(max(self.means[row][kind][t], 0.02)) for kind in kinds]
+            total = sum(w * v for w, v in zip(weights, logs, strict=True))
+            levels.append(math.exp(total / sum(weights)))
+        return levels
+
+
+class Oracle:
+    """The features of one series at one origin by their definitions."""
+
+    def __init__(self, past: Past, *, row: int, origin: int, target: int) -> None:
+        self.counts, self.past, self.row = past.counts, past, row
+        self.origin, self.target = origin, target
+        self.all = [values[: origin + 1] for values in past.all]
+        self.own = self.all[row]
+        self.day = START + timedelta(days=target)
+
+    def level(self, row: int) -> float:
+        return self.past.levels[row][self.origin]
+
+    def profile(self) -> tuple[float, float]:
+        """Own and state factor of the target's weekday."""
+        own, of_all = self.past.factors[self.origin][self.row], self.past.of_all[self.origin]
+        return own[self.day.weekday()], of_all[self.day.weekday()]
 
     def value(self, name: str) -> float:  # noqa: C901, PLR0911, PLR0912 - one line a feature
-        own, level = self.own, self.level(self.own)
+        own, level = self.own, self.level(self.row)
         number = int(name.rsplit("_", 1)[1]) if name[-1].isdigit() else 0
         if name.startswith("ewm"):
             return math.log((decayed(own, number) + 0.05) / (level + 0.05))
@@ -98,7 +150,7 @@ class Oracle:
             value = own[-number] if number <= len(own) else math.nan
             return math.log((value + 0.5) / (level + 0.5))
         if name.startswith("state_ewm"):
-            levels = sum(self.level(values) for values in self.all)
+            levels = sum(self.level(row) for row in range(len(self.all)))
             recent = sum(decayed(values, number) for values in self.all)
             return math.log((recent + 0.05) / (levels + 0.05))
         if name == "level":
@@ -119,7 +171,7 @@ class Oracle:
         if name == "days_reported":
             return len(known(own))
         if name in ("weekday_factor", "state_weekday_factor"):
-            return math.log(self.profile(row=self.row)[name.startswith("state")])
+            return math.log(self.profile()[name.startswith("state")])
         if name == "same_weekday_mean":
             same = [
                 t
@@ -151,32 +203,46 @@ def at(history: History, *, origin: int, target: int) -> NDArray[np.float32]:
     return result
 
 
+@pytest.fixture(scope="module")
+def past(counts: DailyCounts) -> Past:
+    return Past(counts)
+
+
+def test_the_level_follows_a_jump_and_stays_calm_in_a_steady_series() -> None:
+    random = np.random.default_rng(5)
+    steady = random.poisson(6.0, size=(20, 500)).astype(float)
+    jumped = steady.copy()
+    jumped[:, 480:] = random.poisson(12.0, size=(20, 20))
+    history = History(as_counts(np.concatenate([steady, jumped])))
+    level, month, fortnight = (
+        history.level[499],
+        history.ewm[499, HALF_LIVES.index(30)],
+        history.ewm[499, HALF_LIVES.index(14)],
+    )
+    assert level[20:].mean() > month[20:].mean() + 1
+    assert level[:20].std() < fortnight[:20].std()
+
+
 @pytest.mark.parametrize(("origin", "target"), PAIRS)
 def test_features_match_their_definitions(
-    counts: DailyCounts, history: History, origin: int, target: int
+    past: Past, history: History, origin: int, target: int
 ) -> None:
     found = at(history, origin=origin, target=target)
     for row in (0, 1, 2, 3):
-        oracle = Oracle(counts, row=row, origin=origin, target=target)
+        oracle = Oracle(past, row=row, origin=origin, target=target)
         for column, name in enumerate(FEATURES):
-            # The slow weekday profile is worked out for one series of a long history only.
-            if not (name.endswith("weekday_factor") and origin > 250 and row):
-                expected = oracle.value(name)
-                assert found[row, column] == pytest.approx(
-                    expected, rel=2e-5, abs=2e-5, nan_ok=True
-                ), (
-                    name,
-                    row,
-                )
+            expected = oracle.value(name)
+            assert found[row, column] == pytest.approx(expected, rel=2e-5, abs=2e-5, nan_ok=True), (
+                name,
+                row,
+            )
 
 
-def test_the_offset_is_level_times_weekday_times_drift(
-    counts: DailyCounts, history: History
-) -> None:
-    oracle = Oracle(counts, row=4, origin=200, target=205)
+def test_the_offset_is_level_times_weekday_times_drift(past: Past, history: History) -> None:
+    oracle = Oracle(past, row=4, origin=200, target=205)
     recent = sum(decayed(values, 14) for values in oracle.all) + 0.05
-    levels = sum(oracle.level(values) for values in oracle.all) + 0.05
-    expected = oracle.level(oracle.own) * oracle.profile(row=4)[0] * math.sqrt(recent / levels)
+    levels = sum(oracle.level(row) for row in range(6)) + 0.05
+    expected = oracle.level(4) * oracle.profile()[0] * math.sqrt(recent / levels)
     found = offset(history, origins=np.array([200]), targets=np.array([205]))[0, 4]
     assert math.exp(found) == pytest.approx(expected)
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -79,6 +80,39 @@ def test_every_method_is_measured(report: VolumeReport) -> None:
 
 def test_origins_are_thirty_days_apart_and_end_before_the_data(report: VolumeReport) -> None:
     assert list(report.origins) == [day.isoformat() for day in ORIGINS[6:]]
+
+
+def test_the_windows_follow_each_other_and_end_with_the_data(report: VolumeReport) -> None:
+    days = [(origin + timedelta(days=1), origin + timedelta(days=30)) for origin in ORIGINS[12:]]
+    assert [tuple(day.isoformat() for day in pair) for pair in days] == list(report.windows)
+    assert report.windows[-1][1] == END.isoformat()
+
+
+def test_the_report_names_every_series_that_a_baseline_served(
+    tested: BackTest, report: VolumeReport
+) -> None:
+    assert set(tested.served_by.ravel()) <= {"direct", "recursive", *BASELINES}
+    by = tested.served_by.copy()
+    by[-6:] = "direct"
+    by[:6, 0] = "mean_28"
+    by[-2:, 1] = "mean_91"
+    by[-1, 4] = "croston_sba"
+    rows = report_on(replace(tested, served_by=by), protocol=Protocol.DEFAULT).baseline_served
+    assert list(rows) == [
+        {"series": "s1", "model": "mean_91", "windows": 2},
+        {"series": "s4", "model": "croston_sba", "windows": 1},
+    ]
+    assert report.baseline_served == ()
+
+
+def test_the_parts_of_the_report_come_together_to_the_whole(report: VolumeReport) -> None:
+    served = report.models["served"]
+    for rows in (report.by_band, report.by_lead):
+        days = np.array([row["days"] for row in rows])
+        for name in ("deviance", "crps", "log_score", "coverage_80"):
+            whole = np.average([row[name] for row in rows], weights=days)
+            assert whole == pytest.approx(getattr(served, name))
+        assert all(row["width_50"] <= row["width_80"] < row["width_95"] for row in rows)
 
 
 def test_the_truth_is_hard_to_beat_and_near_the_floor(report: VolumeReport) -> None:

@@ -113,6 +113,32 @@ def test_dispersion_and_level_error_are_recovered() -> None:
     assert found.growth < 0.6
 
 
+def test_a_window_that_broke_off_hardly_widens_the_others() -> None:
+    actual, forecast = _simulated(dispersion=1.2, level_error=0.005, windows_of=12)
+    usual = calibrate(NAMES, actual=actual, forecast=forecast)
+    broken = actual.copy()
+    broken[4, 3] = 0.0
+    found = calibrate(NAMES, actual=broken, forecast=forecast)
+    # As it is, a silent window in twelve adds some r / 12 to the ratio of a rate of r a day.
+    assert found.by_series[NAMES[3]] < usual.by_series[NAMES[3]] + 0.4 * RATES[3] / 12
+    assert found.level_error[3] < 0.05
+    assert found.of_state > usual.of_state
+
+
+def test_a_short_record_takes_the_spread_of_its_band() -> None:
+    random = np.random.default_rng(3)
+    names = tuple(f"a{n}" for n in range(9))
+    forecast = np.full((12, 9, 30), 8.0)
+    actual = random.negative_binomial(8.0 / 0.1, 1 / 1.1, size=forecast.shape).astype(float)
+    actual[:, 0] = random.negative_binomial(8.0 / 0.8, 1 / 1.8, size=(12, 30))
+    whole = calibrate(names, actual=actual, forecast=forecast)
+    actual[:-1, 0] = np.nan
+    short = calibrate(names, actual=actual, forecast=forecast)
+    rest = short.by_series["a5"]
+    assert whole.by_series["a0"] - rest > 0.2
+    assert short.by_series["a0"] - rest < 0.15
+
+
 def test_totals_are_as_wide_as_totals_were() -> None:
     actual, forecast = _simulated(dispersion=1.3, level_error=0.03)
     found = calibrate(NAMES, actual=actual, forecast=forecast)
