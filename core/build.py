@@ -16,6 +16,7 @@ from core.dataset import (
     SourceRecord,
     write_dataset,
 )
+from core.errors import RequestError
 from core.nibrs.bundle import Bundle, read_bundles
 from core.panel import agency_months, daily_panel, month_counts, place_months
 from core.places.towns import PlaceKind, Places, places_of_state
@@ -46,8 +47,9 @@ def build_dataset(
         bundles: State bundles of one state, one a year, in any order.
         out: The dataset's folder, ``artifacts/<name>``. An older dataset there is replaced in one
             step; nothing changes when anything fails.
-        models: Whether to fit the forecasting models; a dataset without them shows no forecast.
-        on_step: Called after each bundle and after each group of tables.
+        models: Whether to fit the models of daily counts and of classes. Too little data for one
+            is no error: its step then says why there is none.
+        on_step: Called after each bundle, the tables, each model, and the end.
 
     Returns:
         The dataset.
@@ -57,7 +59,7 @@ def build_dataset(
         PlaceError: An agency's place cannot be told.
         DatasetError: The folder cannot be written.
     """
-    of = len(bundles) + 2 + models
+    of = len(bundles) + 2 + 2 * models
     done = 0
 
     def step(label: str) -> None:
@@ -72,9 +74,10 @@ def build_dataset(
     tables = _tables(read, agencies=agencies, places=places)
     step("made the tables")
     files = {} if places.boundaries is None else {BOUNDARIES: places.boundaries}
-    if models:
-        files |= _model_files(tables, state=read[0].state)
-        step("fitted the models")
+    for fit in (_fit_counts, _fit_classes) if models else ():
+        fitted, label = fit(tables, state=read[0].state)
+        files |= fitted
+        step(label)
     dataset = write_dataset(out, facts=_facts(read, places=places), tables=tables, files=files)
     step(f"wrote {out}")
     return dataset
@@ -115,17 +118,40 @@ def _tables(
     }
 
 
-def _model_files(tables: Mapping[str, pl.DataFrame], *, state: str) -> dict[str, bytes]:
-    """Fit what is served; too little data is no error, only a dataset without a forecast."""
+def _fit_counts(tables: Mapping[str, pl.DataFrame], *, state: str) -> tuple[dict[str, bytes], str]:
+    """The model of daily counts as files, and what became of it."""
     # LightGBM takes a second to import, and tables alone need none of it.
     from core.volume.fit import SHORTEST_DATA, fit_counts  # noqa: PLC0415
     from core.volume.inputs import place_counts  # noqa: PLC0415
     from core.volume.storage import save_models  # noqa: PLC0415
 
     if tables["panel"]["offences"].null_count() == tables["panel"].height:
-        return {}
+        return {}, "no forecast: no place has reported a month"
     counts = place_counts(tables["panel"], staffing=tables["staffing"], state=state)
-    return save_models(fit_counts(counts)) if counts.days >= SHORTEST_DATA else {}
+    if counts.days < SHORTEST_DATA:
+        return {}, f"no forecast: {counts.days} days of data, {SHORTEST_DATA} are needed"
+    return save_models(fit_counts(counts)), "fitted the model of daily counts"
+
+
+def _fit_classes(tables: Mapping[str, pl.DataFrame], *, state: str) -> tuple[dict[str, bytes], str]:
+    """The model of classes as files, and what became of it."""
+    from core.risk.groups import with_agency_populations  # noqa: PLC0415 - as above
+    from core.risk.storage import risk_to_files  # noqa: PLC0415
+    from core.risk.training import FEWEST_OFFENCES, fit_risk  # noqa: PLC0415
+
+    offences = tables["offences"]
+    if offences.height < FEWEST_OFFENCES:
+        return {}, f"no classes: {offences.height} offences, {FEWEST_OFFENCES} are needed"
+    places = with_agency_populations(
+        tables["places"], agencies=tables["agencies"], agency_places=tables["agency_places"]
+    )
+    try:
+        model = fit_risk(
+            offences, places=places, agency_places=tables["agency_places"], state=state
+        )
+    except RequestError as error:
+        return {}, f"no classes: {error}"
+    return risk_to_files(model), "fitted the model of classes"
 
 
 def _placed(rows: pl.DataFrame, *, agency_places: pl.DataFrame) -> pl.DataFrame:

@@ -146,7 +146,7 @@ def _build_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--without-models",
         action="store_true",
-        help="make the tables alone, in seconds; the pages then show no forecast",
+        help="make the tables alone, in seconds; the pages then show no forecast and no classes",
     )
     _json_option(parser)
 
@@ -207,6 +207,9 @@ def _evaluate_options(parser: argparse.ArgumentParser) -> None:
     risk.set_defaults(run=_evaluate_risk)
     risk.add_argument("dataset", type=Path, metavar="DIR", help="a dataset's folder")
     for kind in (volume, risk):
+        kind.add_argument(
+            "--save", action="store_true", help="keep it in the dataset, for the page on methods"
+        )
         _json_option(kind)
 
 

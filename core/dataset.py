@@ -5,10 +5,9 @@ A dataset is a folder of files that carry a piece of their own SHA-256 in their 
 the manifest in one step: whoever reads sees the old dataset or the new one, never a half.
 """
 
-import hashlib
 import json
-import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +15,8 @@ from typing import Any
 
 import polars as pl
 
+from core import __version__
+from core.dataset_files import file_digest, remove_others, replace_file, write_bytes, write_table
 from core.errors import (
     DatasetDamagedError,
     DatasetError,
@@ -40,6 +41,7 @@ from core.staffing import STAFFING_SCHEMA
 
 __all__ = [
     "BOUNDARIES",
+    "EVALUATIONS",
     "MANIFEST_NAME",
     "SCHEMA_VERSION",
     "TABLE_SCHEMAS",
@@ -51,6 +53,8 @@ __all__ = [
     "describe",
     "find_datasets",
     "open_dataset",
+    "read_manifest",
+    "save_evaluation",
     "write_dataset",
 ]
 
@@ -85,7 +89,10 @@ TABLE_SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = MappingProxyType(
 )
 """Every table of a dataset with its columns; docs/data.md tells what each means."""
 
-_DIGEST_IN_NAME = 12
+EVALUATIONS: Mapping[str, str] = MappingProxyType(
+    {"volume": "evaluation-volume.json", "risk": "evaluation-risk.json"}
+)
+"""What may be evaluated, and the file that keeps the result."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,8 +136,37 @@ class Dataset:
         return {
             name: self.path(name).read_bytes()
             for name in self.manifest.files
-            if name not in TABLE_SCHEMAS and name != BOUNDARIES
+            if name not in TABLE_SCHEMAS and name != BOUNDARIES and name not in EVALUATIONS.values()
         }
+
+    def evaluation(self, kind: str) -> Mapping[str, Any] | None:
+        """The saved evaluation of a model: what ``ctcrimes evaluate KIND --json`` prints.
+
+        Args:
+            kind: A key of :data:`EVALUATIONS`.
+
+        Returns:
+            Its values, and under ``evaluated`` the ``dataset_sha256`` of what was evaluated (as
+            :attr:`content_sha256`) and the program's ``version``. None where none was saved.
+
+        Raises:
+            DatasetDamagedError: The file does not hold a JSON object.
+        """
+        if EVALUATIONS[kind] not in self.manifest.files:
+            return None
+        path = self.path(EVALUATIONS[kind])
+        try:
+            content = json.loads(path.read_bytes())
+        except ValueError as error:
+            raise _damaged(path, f"it is not JSON ({error})") from error
+        if not isinstance(content, dict):
+            raise _damaged(path, "it holds no JSON object")
+        return content
+
+    @property
+    def content_sha256(self) -> str:
+        """One SHA-256 over tables, map and models: ``dataset_sha256`` without evaluations."""
+        return _content_digest(self.manifest)
 
     def scan(self, table: str) -> pl.LazyFrame:
         """A lazy frame over a table; columns as in :data:`TABLE_SCHEMAS`."""
@@ -163,26 +199,43 @@ def write_dataset(
         DatasetError: A table is missing or has other columns, or the folder cannot be written.
     """
     _check_tables(tables)
-    try:
+    with _writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         records = {
-            name: _write_table(folder, name=name, frame=tables[name]) for name in TABLE_SCHEMAS
+            name: write_table(folder, name=name, frame=tables[name]) for name in TABLE_SCHEMAS
         }
-        records |= {name: _write_bytes(folder, name=name, content=files[name]) for name in files}
-        manifest = Manifest(
-            schema_version=SCHEMA_VERSION,
-            facts=facts,
-            files=MappingProxyType(records),
-            dataset_sha256=dataset_digest(records),
-        )
-        _replace_file(folder / MANIFEST_NAME, content=manifest_text(manifest).encode())
-        _remove_others(folder, keep={record.file for record in records.values()})
-    except OSError as error:
+        records |= {name: write_bytes(folder, name=name, content=files[name]) for name in files}
+        return _finish(folder, facts=facts, records=records)
+
+
+def save_evaluation(dataset: Dataset, *, kind: str, content: Mapping[str, Any]) -> Dataset:
+    """Add an evaluation to a dataset, or replace the one it has, in one step.
+
+    Args:
+        dataset: What was evaluated.
+        kind: A key of :data:`EVALUATIONS`.
+        content: Values of JSON; no number may be infinite or NaN.
+
+    Returns:
+        The dataset with the evaluation. The same content gives the same bytes.
+
+    Raises:
+        DatasetError: Other data were built into the folder meanwhile, or it cannot be written.
+    """
+    folder, name = dataset.folder, EVALUATIONS[kind]
+    now = read_manifest(folder)
+    if _content_digest(now) != dataset.content_sha256:
         raise DatasetError(
-            f"{folder}: the dataset could not be written ({error.strerror or error}); "
-            "check the free space and the permissions of the folder"
-        ) from error
-    return Dataset(folder=folder, manifest=manifest)
+            f"{folder}: the dataset was built again while it was evaluated; run "
+            f"'ctcrimes evaluate {kind} {folder} --save' again"
+        )
+    evaluated = {"dataset_sha256": dataset.content_sha256, "version": __version__}
+    text = json.dumps(
+        {**content, "evaluated": evaluated}, indent=1, ensure_ascii=False, allow_nan=False
+    )
+    with _writing(folder):
+        record = write_bytes(folder, name=name, content=f"{text}\n".encode())
+        return _finish(folder, facts=now.facts, records={**now.files, name: record})
 
 
 def open_dataset(folder: Path) -> Dataset:
@@ -193,7 +246,7 @@ def open_dataset(folder: Path) -> Dataset:
         DatasetVersionError: The manifest has another schema version.
         DatasetDamagedError: The manifest cannot be read, or a file is absent or was changed.
     """
-    manifest = _read_manifest(folder)
+    manifest = read_manifest(folder)
     for record in manifest.files.values():
         _verify_file(folder, record=record)
     if dataset_digest(manifest.files) != manifest.dataset_sha256:
@@ -237,6 +290,38 @@ def describe(dataset: Dataset) -> dict[str, Any]:
     }
 
 
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DatasetError(
+            f"{folder}: the dataset could not be written ({error.strerror or error}); "
+            "check the free space and the permissions of the folder"
+        ) from error
+
+
+def _finish(folder: Path, *, facts: DatasetFacts, records: Mapping[str, FileRecord]) -> Dataset:
+    """Replace the manifest, then remove what it does not list."""
+    manifest = Manifest(
+        schema_version=SCHEMA_VERSION,
+        facts=facts,
+        files=MappingProxyType(dict(records)),
+        dataset_sha256=dataset_digest(records),
+    )
+    replace_file(folder / MANIFEST_NAME, content=manifest_text(manifest).encode())
+    listed = {record.file for record in records.values()}
+    remove_others(folder, keep=listed | {MANIFEST_NAME})
+    return Dataset(folder=folder, manifest=manifest)
+
+
+def _content_digest(manifest: Manifest) -> str:
+    evaluations = EVALUATIONS.values()
+    return dataset_digest(
+        {name: record for name, record in manifest.files.items() if name not in evaluations}
+    )
+
+
 def _check_tables(tables: Mapping[str, pl.DataFrame]) -> None:
     for name, schema in TABLE_SCHEMAS.items():
         found = dict(tables[name].schema) if name in tables else None
@@ -244,59 +329,14 @@ def _check_tables(tables: Mapping[str, pl.DataFrame]) -> None:
             raise DatasetError(f"table {name}: expected the columns {dict(schema)}, got {found}")
 
 
-def _write_table(folder: Path, *, name: str, frame: pl.DataFrame) -> FileRecord:
-    part = folder / f".{name}.parquet.part"
-    frame.write_parquet(part, compression="zstd", compression_level=9, statistics=True)
-    return _adopt(part, name=name, suffix=".parquet", rows=frame.height)
+def read_manifest(folder: Path) -> Manifest:
+    """What a dataset says of itself; its files are not looked at.
 
-
-def _write_bytes(folder: Path, *, name: str, content: bytes) -> FileRecord:
-    part = folder / f".{name}.part"
-    part.write_bytes(content)
-    suffix = Path(name).suffix
-    return _adopt(part, name=name.removesuffix(suffix), suffix=suffix, rows=None)
-
-
-def _adopt(part: Path, *, name: str, suffix: str, rows: int | None) -> FileRecord:
-    """Make a finished part durable, under a name that carries its digest."""
-    digest = _file_digest(part)
-    file = f"{name}.{digest[:_DIGEST_IN_NAME]}{suffix}"
-    size = part.stat().st_size
-    _sync(part)
-    part.replace(part.with_name(file))
-    return FileRecord(file=file, sha256=digest, size=size, rows=rows)
-
-
-def _replace_file(path: Path, *, content: bytes) -> None:
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(content)
-    _sync(part)
-    _sync(path.parent)
-    part.replace(path)
-    _sync(path.parent)
-
-
-def _remove_others(folder: Path, *, keep: set[str]) -> None:
-    """Remove what an older manifest listed; a reader that has it open keeps its open file."""
-    for path in folder.iterdir():
-        if path.is_file() and path.name not in keep and path.name != MANIFEST_NAME:
-            path.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _file_digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _read_manifest(folder: Path) -> Manifest:
+    Raises:
+        DatasetMissingError: There is no manifest.
+        DatasetVersionError: It has another schema version.
+        DatasetDamagedError: It cannot be read.
+    """
     path = folder / MANIFEST_NAME
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -322,7 +362,7 @@ def _read_manifest(folder: Path) -> Manifest:
 def _verify_file(folder: Path, *, record: FileRecord) -> None:
     path = folder / record.file
     try:
-        digest = _file_digest(path)
+        digest = file_digest(path)
     except FileNotFoundError as error:
         raise _damaged(path, "the manifest lists it, but it is not there") from error
     except OSError as error:

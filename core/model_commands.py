@@ -2,12 +2,14 @@
 
 import argparse
 import json
+import math
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import polars as pl
 
-from core.dataset import Dataset, open_dataset
+from core.dataset import Dataset, open_dataset, save_evaluation
 from core.errors import RequestError, UnknownPlaceError
 from core.evaluation.of_dataset import parse_protocol, risk_report_of, volume_report_of
 from core.evaluation.risk_report import risk_report_to_json
@@ -36,20 +38,39 @@ def run_forecast(options: argparse.Namespace) -> None:
 
 
 def run_evaluate_volume(options: argparse.Namespace) -> None:
-    """Back-test the volume models and print the comparison."""
+    """Back-test the volume models, keep the comparison where wanted, and print it."""
     protocol = parse_protocol(options.protocol)
     dataset = open_dataset(options.dataset)
     report = volume_report_of(
         dataset, protocol=protocol, extra_predictions=options.predictions
     ).as_json()
-    print(json.dumps(report, indent=2) if options.json else _comparison(report, columns=_TABLE))
+    _tell(report, kind="volume", dataset=dataset, options=options)
 
 
 def run_evaluate_risk(options: argparse.Namespace) -> None:
-    """Compare the classifiers and print the comparison."""
-    report = risk_report_to_json(risk_report_of(open_dataset(options.dataset)))
-    text = json.dumps(report, indent=2) if options.json else None
-    print(text or _comparison(report, columns=_RISK_TABLE))
+    """Compare the classifiers, keep the comparison where wanted, and print it."""
+    dataset = open_dataset(options.dataset)
+    report = risk_report_to_json(risk_report_of(dataset))
+    _tell(report, kind="risk", dataset=dataset, options=options)
+
+
+def _tell(
+    report: dict[str, Any], *, kind: str, dataset: Dataset, options: argparse.Namespace
+) -> None:
+    plain = _json_values(report)
+    if options.save:
+        save_evaluation(dataset, kind=kind, content=plain)
+    columns = {"volume": _TABLE, "risk": _RISK_TABLE}[kind]
+    print(json.dumps(plain, indent=2) if options.json else _comparison(report, columns=columns))
+
+
+def _json_values(value: Any) -> Any:  # noqa: ANN401 - JSON is any of its types
+    """The value with null for what JSON has no number for: a measure of no rows."""
+    if isinstance(value, Mapping):
+        return {key: _json_values(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_json_values(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _origin(text: str | None, *, dataset: Dataset) -> date:

@@ -9,6 +9,7 @@ from core.errors import RequestError
 from core.evaluation.protocols import Protocol, agency_panel
 from core.evaluation.report import VolumeReport, evaluate_volume
 from core.evaluation.risk_report import RiskReport, evaluate_risk
+from core.risk.groups import with_agency_populations
 from core.volume.inputs import officers_by_place, place_panel
 
 __all__ = ["parse_protocol", "risk_report_of", "volume_report_of"]
@@ -65,10 +66,14 @@ def risk_report_of(dataset: Dataset) -> RiskReport:
     Raises:
         RequestError: There are too few months before the last year.
     """
+    agency_places = dataset.table("agency_places")
+    places = with_agency_populations(
+        dataset.table("places"), agencies=dataset.table("agencies"), agency_places=agency_places
+    )
     return evaluate_risk(
         dataset.table("offences"),
-        places=dataset.table("places"),
-        agency_places=dataset.table("agency_places"),
+        places=places,
+        agency_places=agency_places,
         state=dataset.facts.state,
     )
 

@@ -1,10 +1,11 @@
 """Why these probabilities: from a place's own history, one step for each thing known of a context.
 
-The scores of a prediction are a sum: the logarithm of the historical share, and for each feature
-its exact Shapley value in the booster (Lundberg et al., "Consistent Individualized Feature
-Attribution for Tree Ensembles", 2018; LightGBM's ``pred_contrib``). Grouped and added one group
-after the other to the history of the place, they lead to the prediction and leave no rest. The
-scores of a group do not depend on the order of the steps; how much a step moves a probability does.
+The scores of a prediction are a sum: the logarithm of the historical share, for each feature its
+exact Shapley value in the booster (Lundberg et al., "Consistent Individualized Feature Attribution
+for Tree Ensembles", 2018; LightGBM's ``pred_contrib``), and the terms of the log-linear model.
+Grouped and added one group after the other to the history of the place, they lead to the prediction
+and leave no rest. The scores of a group do not depend on the order of the steps; how much a step
+moves a probability does.
 """
 
 from collections.abc import Mapping
@@ -17,9 +18,17 @@ import numpy as np
 from core.nibrs.codes import LOCATION_TYPES
 from core.risk.calibration import softmax
 from core.risk.contexts import FEATURES, ContextTable, Floats, RiskContext, tabulate
-from core.risk.model import RiskModel, class_label, merged, with_floor
+from core.risk.loglinear import term_scores
+from core.risk.model import RiskModel, class_label, history_holder, merged, with_floor
 
-__all__ = ["FEATURE_GROUPS", "ExplanationStep", "RiskExplanation", "explain", "sentences"]
+__all__ = [
+    "FEATURE_GROUPS",
+    "TERM_GROUPS",
+    "ExplanationStep",
+    "RiskExplanation",
+    "explain",
+    "sentences",
+]
 
 FEATURE_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -31,7 +40,17 @@ FEATURE_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "holiday": ("holiday", "payday"),
     }
 )
-"""What a step gathers; every feature is in one group."""
+"""Features of the booster that a step gathers; each is in one group."""
+
+TERM_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "place": ("place",),
+        "location": ("area", "location", "place_area", "place_location", "region_location"),
+        "hour": ("hour", "area_hour", "location_hour", "place_hours", "place_area_hours"),
+        "weekday": ("weekday", "location_weekend", "hour_weekend"),
+    }
+)
+"""Terms of the log-linear model that a step gathers; each is in one group."""
 
 _WEEKDAYS: Final = (
     "Monday",
@@ -70,12 +89,14 @@ class RiskExplanation:
         context: The context.
         classes: Slugs of the shown classes; all tuples of probabilities are in this order.
         history: Shares of the place at all locations and times, where the way begins.
+        history_of: Whose they are: ``this place``, or what stands in for one without offences.
         steps: Each begins where the one before ended.
     """
 
     context: RiskContext
     classes: tuple[str, ...]
     history: tuple[float, ...]
+    history_of: str
     steps: tuple[ExplanationStep, ...]
 
 
@@ -100,6 +121,7 @@ def explain(model: RiskModel, context: RiskContext) -> RiskExplanation:
         context=context,
         classes=model.vocabulary.shown,
         history=shares[0],
+        history_of=history_holder(model, table=table),
         steps=tuple(
             ExplanationStep(
                 group=group,
@@ -122,7 +144,9 @@ def sentences(explanation: RiskExplanation, *, slug: str) -> tuple[str, ...]:
     position = explanation.classes.index(slug)
     label = class_label(slug)
     start = explanation.history[position]
-    found = [f"{label} was {_percent(start)} of the offences reported in this place."]
+    found = [
+        f"{label} was about {_percent(start)} of the offences on file for {explanation.history_of}."
+    ]
     for step in explanation.steps:
         before, after = step.before[position], step.after[position]
         if abs(after - before) >= _VISIBLE:
@@ -137,13 +161,19 @@ def _added_scores(model: RiskModel, *, table: ContextTable) -> dict[str, Floats]
     here = model.history.log_of_context[table.place[0], table.location[0]]
     contributions = model.booster.predict(table.matrix, pred_contrib=True, num_threads=1)
     values = np.asarray(contributions).reshape(len(model.vocabulary.classes), len(FEATURES) + 1)
-    added = {
-        group: model.sharpness * values[:, [FEATURES.index(name) for name in names]].sum(axis=1)
-        for group, names in FEATURE_GROUPS.items()
+    terms = {name: added[0] for name, added in term_scores(model.loglinear, table).items()}
+    starts = {
+        "place": (model.history_weight * own + values[:, -1], model.loglinear.intercept),
+        "location": (model.history_weight * (here - own), np.zeros_like(own)),
     }
-    weight = model.sharpness * model.history_weight
-    added["place"] += (weight - 1) * own + model.sharpness * values[:, -1]
-    added["location"] += weight * (here - own)
+    added = {}
+    for group, names in FEATURE_GROUPS.items():
+        boosted, smooth = starts.get(group, (np.zeros_like(own), np.zeros_like(own)))
+        boosted = boosted + values[:, [FEATURES.index(name) for name in names]].sum(axis=1)
+        smooth = smooth + sum((terms[name] for name in TERM_GROUPS.get(group, ())), start=0.0)
+        weight = model.loglinear_weight
+        added[group] = model.sharpness * ((1 - weight) * boosted + weight * smooth)
+    added["place"] -= own
     return added
 
 

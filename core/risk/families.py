@@ -118,7 +118,9 @@ def _fit_network(sample: Sample, *, setting: int, classes: int) -> Predictor:
     """A network with three hidden layers; ``setting`` is the number of passes over the rows."""
     encoder = _encoder(sample.matrix.shape[1])
     inputs = encoder.fit_transform(sample.matrix)
-    network = MLPClassifier((128, 64, 32), alpha=1e-3, batch_size=512, random_state=1)
+    network = MLPClassifier(
+        (128, 64, 32), alpha=1e-3, batch_size=min(512, len(sample.classes)), random_state=1
+    )
     for _ in range(setting):
         network.partial_fit(
             inputs,

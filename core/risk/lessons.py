@@ -38,26 +38,32 @@ class RiskRecipe:
     """The settings of a fit, all chosen on validation slices.
 
     Attributes:
-        history_weight: Power of the historical share that scores start from.
+        history_weight: Power of the historical share that boosting starts from.
+        loglinear_weight: Weight of the log-linear model in the mean of scores; the booster has the
+            rest.
         learning_rate: Of the booster.
         leaves: Of each tree.
-        most_rounds: Upper bound of the boosting rounds; it also bounds the size of the file.
+        most_rounds: Upper bound of the boosting rounds; it also bounds how long a prediction takes
+            and the size of the file.
         patience: Rounds without progress on the validation slice before it stops.
         half_life: Months after which an offence counts half.
         hidden_share: Share of the rows that are repeated with the place hidden, again with the
             location hidden, and again with the hour hidden, so that unknowns are learned.
+        hidden_weight: What such a repetition weighs; more costs what is known.
         calendar_gain: What a split on the month, the season, a holiday or a payday must be content
             with of its gain: with few years such splits learn what happened to happen then.
         seed: Of every random choice.
     """
 
-    history_weight: float = 0.5
-    learning_rate: float = 0.07
+    history_weight: float = 0.25
+    loglinear_weight: float = 0.4
+    learning_rate: float = 0.08
     leaves: int = 15
-    most_rounds: int = 100
-    patience: int = 25
+    most_rounds: int = 70
+    patience: int = 20
     half_life: float = 12.0
-    hidden_share: float = 0.02
+    hidden_share: float = 0.1
+    hidden_weight: float = 0.05
     calendar_gain: float = 0.1
     seed: int = 1
 
@@ -98,7 +104,7 @@ class Lesson:
         contexts: The rows, then repetitions with a part hidden.
         shares: Historical share of each row from the other blocks of time, by class.
         classes: What was true.
-        weights: Recent rows weigh more; mean 1.
+        weights: Recent rows weigh more, mean 1; repetitions little.
     """
 
     history: History
@@ -176,7 +182,8 @@ def lesson_of(rows: OffenceRows, *, vocabulary: RiskVocabulary, recipe: RiskReci
         contexts=contexts,
         shares=shares,
         classes=rows.classes[source],
-        weights=(weights / weights.mean())[source],
+        weights=(weights / weights.mean())[source]
+        * np.where(np.arange(len(source)) < len(rows.classes), 1.0, recipe.hidden_weight),
     )
 
 

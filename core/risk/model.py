@@ -21,6 +21,7 @@ from core.risk.contexts import (
 )
 from core.risk.groups import BANDS, ContextGroups
 from core.risk.history import History
+from core.risk.loglinear import LogLinear, loglinear_scores
 from core.risk.splits import RiskSlices
 from core.risk.vocabulary import AREAS, BROAD_GROUPS, OTHER, RiskVocabulary
 
@@ -32,6 +33,7 @@ __all__ = [
     "RiskPrediction",
     "class_label",
     "class_scores",
+    "history_holder",
     "merged",
     "predict",
     "predict_frame",
@@ -61,6 +63,8 @@ class RiskModel:
         history: Counts of the training years.
         history_weight: Power of the historical share that a prediction starts from.
         booster: The LightGBM booster, whose scores are added to it.
+        loglinear: The log-linear model, whose scores are averaged with theirs.
+        loglinear_weight: Its weight in the mean.
         sharpness: Factor on all scores, from the calibration slice.
         offsets: Offset of each shown class in the decision rule.
         slices: The slices that it was made with; it was fitted again on all of them.
@@ -74,6 +78,8 @@ class RiskModel:
     history: History
     history_weight: float
     booster: lgb.Booster
+    loglinear: LogLinear
+    loglinear_weight: float
     sharpness: float
     offsets: tuple[float, ...]
     slices: RiskSlices
@@ -124,8 +130,8 @@ class RiskPrediction:
         broad: The three broad groups; each probability is the sum of its classes.
         basis: Past offences at this place and kind of location.
         fallbacks: Sentences that say what was unknown and what stood in for it.
-        history_only: The model has no skill beyond history in a group of this context; show
-            ``history_share`` alone.
+        without_skill: Sentences that name the groups of this context in which the model was no
+            better than history.
         decision: Slug of the class that the decision rule names.
     """
 
@@ -134,8 +140,13 @@ class RiskPrediction:
     broad: tuple[BroadShare, ...]
     basis: int
     fallbacks: tuple[str, ...]
-    history_only: bool
+    without_skill: tuple[str, ...]
     decision: str
+
+    @property
+    def history_only(self) -> bool:
+        """Whether ``history_share`` is all that may be shown."""
+        return bool(self.without_skill)
 
 
 def predict(model: RiskModel, contexts: Sequence[RiskContext]) -> tuple[RiskPrediction, ...]:
@@ -183,19 +194,19 @@ def predict_frame(model: RiskModel, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def class_scores(model: RiskModel, table: ContextTable) -> Floats:
-    """Scores before sharpening: weighted logarithm of the historical share plus the booster's.
+    """Scores before sharpening: the mean of the booster's and those of the log-linear model.
+
+    The booster's are added to the weighted logarithm of the historical share.
 
     Returns:
         float64, shape (contexts, classes inside).
     """
     raw = model.booster.predict(table.matrix, raw_score=True, num_threads=1)
-    hidden = (table.place < 0).any() or (table.location < 0).any()
-    logs = (
-        np.log(model.history.shares(table))
-        if hidden
-        else model.history.log_of_context[table.place, table.location]
-    )
-    scores: Floats = model.history_weight * logs + raw
+    logs = model.history.log_of_context[table.place, table.location]
+    boosted = model.history_weight * logs + raw
+    smooth = loglinear_scores(model.loglinear, table)
+    weight = model.loglinear_weight
+    scores: Floats = (1 - weight) * boosted + weight * smooth
     return scores
 
 
@@ -215,6 +226,14 @@ def merged(inside: Floats, *, vocabulary: RiskVocabulary) -> tuple[Floats, Float
         _summed(inside, into=vocabulary.shown_of_class, of=len(vocabulary.shown)),
         _summed(inside, into=vocabulary.broad_of_class, of=len(BROAD_GROUPS)),
     )
+
+
+def history_holder(model: RiskModel, *, table: ContextTable) -> str:
+    """Whose past offences the history of one context's place rests on, in words."""
+    words, region = model.vocabulary, int(table.region[0])
+    if words.seen_places[table.place[0]]:
+        return "this place"
+    return f"its region, {words.regions[region]}" if region >= 0 else "all places"
 
 
 def class_label(slug: str) -> str:
@@ -262,7 +281,7 @@ def _prediction(
         ),
         basis=int(shares[2].sum()),
         fallbacks=_fallbacks(model, context=context, table=table),
-        history_only=_is_history_only(model, table=table),
+        without_skill=_without_skill(model, table=table),
         decision=words.shown[int(decided)],
     )
 
@@ -272,10 +291,11 @@ def _fallbacks(model: RiskModel, *, context: RiskContext, table: ContextTable) -
     place, location = int(table.place[0]), int(table.location[0])
     sentences = []
     if not words.seen_places[place]:
-        region = words.regions[table.region[0]] if table.region[0] >= 0 else None
-        stand_in = f"its region, {region}," if region else "all places"
+        holder = history_holder(model, table=table)
+        comma = "," if table.region[0] >= 0 else ""
         sentences.append(
-            f"No offence of this place is on file; the shares of {stand_in} stand in for its own."
+            f"No offence of this place is on file; the shares of {holder}{comma} stand in for "
+            "its own."
         )
     if not model.history.at_location[location]:
         area = AREAS[table.area[0]].value
@@ -292,11 +312,18 @@ def _fallbacks(model: RiskModel, *, context: RiskContext, table: ContextTable) -
     return tuple(sentences)
 
 
-def _is_history_only(model: RiskModel, *, table: ContextTable) -> bool:
+def _without_skill(model: RiskModel, *, table: ContextTable) -> tuple[str, ...]:
     place, region = int(table.place[0]), int(table.region[0])
     without = model.history_only
-    return (
-        BANDS[model.bands[place]] in without.bands
-        or (region >= 0 and model.vocabulary.regions[region] in without.regions)
-        or AREAS[table.area[0]].value in without.areas
+    band, area = BANDS[model.bands[place]], AREAS[table.area[0]].value
+    groups = []
+    if band in without.bands:
+        groups.append(f"in places of this size ({band})")
+    if region >= 0 and model.vocabulary.regions[region] in without.regions:
+        groups.append(f"in this region ({model.vocabulary.regions[region]})")
+    if area in without.areas:
+        groups.append(f"at {area} locations")
+    return tuple(
+        f"On later offences {group} the model was no better than the shares of past offences."
+        for group in groups
     )

@@ -1,6 +1,8 @@
-"""A risk model as files: the booster in LightGBM's text, everything else in JSON. No pickle."""
+"""A risk model as files: the booster in LightGBM's text, packed, the rest in JSON. No pickle."""
 
+import gzip
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
@@ -12,13 +14,14 @@ from core.errors import ModelMismatchError
 from core.risk.contexts import FEATURES
 from core.risk.groups import BANDS, ContextGroups
 from core.risk.history import history_from_json, history_to_json
+from core.risk.loglinear import loglinear_from_json, loglinear_to_json
 from core.risk.model import RiskModel
 from core.risk.splits import RiskSlices
 from core.risk.vocabulary import vocabulary_from_json, vocabulary_to_json
 
 __all__ = ["BOOSTER_FILE", "FORMAT", "MODEL_FILE", "risk_from_files", "risk_to_files"]
 
-BOOSTER_FILE: Final = "risk-booster.txt"
+BOOSTER_FILE: Final = "risk-booster.txt.gz"
 MODEL_FILE: Final = "risk-model.json"
 
 FORMAT: Final = 1
@@ -36,6 +39,7 @@ def risk_to_files(model: RiskModel) -> dict[str, bytes]:
         "features": list(FEATURES),
         "state": model.state,
         "history_weight": model.history_weight,
+        "loglinear_weight": model.loglinear_weight,
         "sharpness": model.sharpness,
         "offsets": list(model.offsets),
         "rounds": model.rounds,
@@ -45,10 +49,11 @@ def risk_to_files(model: RiskModel) -> dict[str, bytes]:
         "history_only": {kind: sorted(names) for kind, names in asdict(model.history_only).items()},
         "vocabulary": vocabulary_to_json(model.vocabulary),
         "history": history_to_json(model.history),
+        "loglinear": loglinear_to_json(model.loglinear),
     }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     booster = model.booster.model_to_string(num_iteration=model.rounds)
-    return {BOOSTER_FILE: booster.encode(), MODEL_FILE: text.encode()}
+    return {BOOSTER_FILE: gzip.compress(booster.encode(), mtime=0), MODEL_FILE: text.encode()}
 
 
 def risk_from_files(files: Mapping[str, bytes], *, places: frozenset[str]) -> RiskModel:
@@ -76,10 +81,10 @@ def risk_from_files(files: Mapping[str, bytes], *, places: frozenset[str]) -> Ri
     return model
 
 
-def _booster(text: bytes) -> lgb.Booster:
+def _booster(packed: bytes) -> lgb.Booster:
     try:
-        return lgb.Booster(model_str=text.decode())
-    except lgb.basic.LightGBMError as error:
+        return lgb.Booster(model_str=gzip.decompress(packed).decode())
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError, lgb.basic.LightGBMError) as error:
         raise _mismatch(f"{BOOSTER_FILE} cannot be read ({error})") from error
 
 
@@ -91,6 +96,12 @@ def _parse(content: Mapping[str, Any], *, booster: lgb.Booster) -> RiskModel:
         history=history_from_json(content["history"], vocabulary=vocabulary),
         history_weight=float(content["history_weight"]),
         booster=booster,
+        loglinear=loglinear_from_json(
+            content["loglinear"],
+            places=len(vocabulary.places),
+            regions=len(vocabulary.regions),
+        ),
+        loglinear_weight=float(content["loglinear_weight"]),
         sharpness=float(content["sharpness"]),
         offsets=tuple(content["offsets"]),
         slices=RiskSlices(

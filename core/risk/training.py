@@ -16,6 +16,7 @@ import lightgbm as lgb
 import numpy as np
 import polars as pl
 
+from core.errors import RequestError
 from core.risk.calibration import brier_by_row, fit_sharpness
 from core.risk.contexts import CATEGORICAL, FEATURES, ContextTable, Floats, Ints
 from core.risk.decision import tune_offsets
@@ -32,11 +33,15 @@ from core.risk.lessons import (
     sliced,
     slices_of,
 )
+from core.risk.loglinear import LogLinear, fit_loglinear
 from core.risk.model import RiskModel, class_scores, merged, probability_table
 from core.risk.splits import RiskSlices
 from core.risk.vocabulary import RiskVocabulary, freeze_vocabulary
 
-__all__ = ["boost", "booster_parameters", "fit_risk", "start_scores"]
+__all__ = ["FEWEST_OFFENCES", "boost", "booster_parameters", "fit_risk", "start_scores"]
+
+FEWEST_OFFENCES: Final = 2_000
+"""Offences that a dataset needs for a model; fewer leave each shown class a handful a slice."""
 
 _CALENDAR: Final = ("month", "season", "holiday", "payday")
 
@@ -65,7 +70,7 @@ def fit_risk(
         The model. The same offences, settings and threads give the same bytes.
 
     Raises:
-        RequestError: No offences, or fewer than three months of them.
+        RequestError: No offences, fewer than three months of them, or all of one class.
     """
     vocabulary = freeze_vocabulary(offences, places=places, agency_places=agency_places)
     rows = offence_rows(offences, agency_places=agency_places, vocabulary=vocabulary, state=state)
@@ -79,6 +84,11 @@ def fit_risk(
         threads=threads,
     )
     train, validation, calibration = sliced(rows, slices=slices)
+    if len(np.unique(train.classes)) == 1:
+        raise RequestError(
+            f"offences: all those before {slices.validation} are of one class; the model of "
+            "classes needs two"
+        )
 
     first = course.fit(train, judge=validation)
     second = course.fit(joined(train, validation), rounds=first.rounds)
@@ -154,7 +164,7 @@ def booster_parameters(lesson: Lesson, *, recipe: RiskRecipe, threads: int) -> d
         "feature_contri": [recipe.calendar_gain if name in _CALENDAR else 1.0 for name in FEATURES],
         "max_bin": 127,
         "max_cat_threshold": 8,
-        "cat_l2": 30.0,
+        "cat_l2": 20.0,
         "cat_smooth": float(np.clip(rows / 400, 30, 300)),
         "deterministic": True,
         "force_row_wise": True,
@@ -193,6 +203,8 @@ class _Course:
             history=lesson.history,
             history_weight=self.recipe.history_weight,
             booster=booster,
+            loglinear=_fit_loglinear(lesson, vocabulary=self.vocabulary),
+            loglinear_weight=self.recipe.loglinear_weight,
             sharpness=1.0,
             offsets=(0.0,) * len(self.vocabulary.shown),
             slices=self.slices,
@@ -200,6 +212,18 @@ class _Course:
             bands=self.bands,
             history_only=ContextGroups(),
         )
+
+
+def _fit_loglinear(lesson: Lesson, *, vocabulary: RiskVocabulary) -> LogLinear:
+    known = (lesson.contexts.place >= 0) & (lesson.contexts.location >= 0)
+    return fit_loglinear(
+        lesson.contexts.take(known),
+        classes=lesson.classes[known],
+        weights=lesson.weights[known],
+        of=len(vocabulary.classes),
+        places=len(vocabulary.places),
+        regions=len(vocabulary.regions),
+    )
 
 
 def _decision_offsets(model: RiskModel, *, validation: OffenceRows) -> tuple[float, ...]:

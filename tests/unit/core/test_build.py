@@ -10,8 +10,8 @@ import pytest
 
 from core.build import BuildStep
 from core.build import build_dataset as build_with_models
-from core.dataset import MANIFEST_NAME, open_dataset
-from core.errors import BundleError, MixedBundlesError
+from core.dataset import MANIFEST_NAME, Dataset, open_dataset
+from core.errors import BundleError, MixedBundlesError, RequestError
 from core.nibrs.schema import Era
 from tests.support.bundles import make_bundle, write_bundle
 
@@ -127,3 +127,61 @@ def test_connecticut_has_its_towns_and_its_map(tmp_path: Path) -> None:
     assert dataset.has_map
     assert len(json.loads(dataset.path("boundaries.geojson").read_bytes())["features"]) == 169
     assert (open_dataset(tmp_path / "ct").folder / MANIFEST_NAME).exists()
+
+
+def labels_of(bundle: Path, *, out: Path) -> tuple[Dataset, list[str]]:
+    steps: list[BuildStep] = []
+    dataset = build_with_models([bundle], out=out, on_step=steps.append)
+    assert [step.done for step in steps] == list(range(1, steps[-1].of + 1))
+    return dataset, [step.label for step in steps]
+
+
+def test_too_little_for_a_model_is_said_and_is_no_error(
+    bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.volume.fit.SHORTEST_DATA", 500)
+
+    dataset, labels = labels_of(bundle, out=tmp_path / "vt")
+
+    assert dataset.model_files() == {}
+    assert "no forecast: 366 days of data, 500 are needed" in labels
+    assert "no classes: 9 offences, 2000 are needed" in labels
+
+
+def test_offences_that_do_not_reach_every_slice_are_said(
+    bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.volume.fit.SHORTEST_DATA", 500)
+    monkeypatch.setattr("core.risk.training.FEWEST_OFFENCES", 9)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise RequestError("offences: all of one class")
+
+    monkeypatch.setattr("core.risk.training.fit_risk", refuse)
+
+    dataset, labels = labels_of(bundle, out=tmp_path / "vt")
+
+    assert dataset.model_files() == {}
+    assert "no classes: offences: all of one class" in labels
+
+
+def test_the_model_of_classes_learns_from_the_tables_and_is_kept(
+    bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.volume.fit.SHORTEST_DATA", 500)
+    monkeypatch.setattr("core.risk.training.FEWEST_OFFENCES", 9)
+    seen: dict[str, object] = {}
+
+    def fit(offences: pl.DataFrame, *, places: pl.DataFrame, **_: object) -> str:
+        seen.update(offences=offences.height, people=places["population"].null_count())
+        return "model"
+
+    monkeypatch.setattr("core.risk.training.fit_risk", fit)
+    monkeypatch.setattr("core.risk.storage.risk_to_files", lambda model: {f"risk-{model}": b"{}"})
+
+    dataset, labels = labels_of(bundle, out=tmp_path / "vt")
+
+    assert dataset.model_files() == {"risk-model": b"{}"}
+    assert "fitted the model of classes" in labels
+    assert seen["offences"] == 9
+    assert seen["people"] == 0, "agencies have the people that the FBI assigns to them"

@@ -20,6 +20,7 @@ from core.dataset import (
     describe,
     find_datasets,
     open_dataset,
+    save_evaluation,
     write_dataset,
 )
 from core.errors import (
@@ -211,3 +212,98 @@ def test_datasets_are_found_by_their_manifest(folder: Path) -> None:
 
     assert find_datasets(folder.parent) == (folder,)
     assert find_datasets(folder.parent / "nowhere") == ()
+
+
+@pytest.fixture
+def with_models(folder: Path) -> Path:
+    files = {BOUNDARIES: b"{}", "risk-model.json": b"{}", "volume.json": b"{}"}
+    write_dataset(folder, facts=FACTS, tables=tables(), files=files)
+    return folder
+
+
+def test_an_evaluation_is_kept_and_read_again(with_models: Path) -> None:
+    dataset = open_dataset(with_models)
+    assert dataset.evaluation("risk") is None
+
+    saved = save_evaluation(dataset, kind="risk", content={"models": {"ü": 0.5}})
+
+    again = open_dataset(with_models)
+    assert again == saved
+    found = again.evaluation("risk")
+    assert found is not None
+    assert found["models"] == {"ü": 0.5}
+    assert found["evaluated"]["dataset_sha256"] == dataset.manifest.dataset_sha256
+    assert again.evaluation("volume") is None
+    assert again.facts == dataset.facts
+    assert again.manifest.dataset_sha256 != dataset.manifest.dataset_sha256
+    assert again.content_sha256 == dataset.content_sha256 == dataset.manifest.dataset_sha256
+
+
+def test_an_evaluation_is_no_model(with_models: Path) -> None:
+    dataset = save_evaluation(open_dataset(with_models), kind="volume", content={})
+
+    assert set(dataset.model_files()) == {"risk-model.json", "volume.json"}
+
+
+def test_saving_again_replaces_the_one_file(with_models: Path) -> None:
+    save_evaluation(open_dataset(with_models), kind="volume", content={"wape": 0.1})
+    save_evaluation(open_dataset(with_models), kind="risk", content={"ece": 0.2})
+    save_evaluation(open_dataset(with_models), kind="risk", content={"ece": 0.1})
+
+    again = open_dataset(with_models)
+    risk, volume = again.evaluation("risk"), again.evaluation("volume")
+    assert risk is not None
+    assert volume is not None
+    assert (risk["ece"], volume["wape"]) == (0.1, 0.1)
+    assert len(list(with_models.glob("evaluation-*"))) == 2
+
+
+def test_the_same_evaluation_gives_the_same_bytes(with_models: Path) -> None:
+    hashes = {
+        save_evaluation(
+            open_dataset(with_models), kind="risk", content={"a": 1}
+        ).manifest.dataset_sha256
+        for _ in range(2)
+    }
+
+    assert len(hashes) == 1
+
+
+def test_a_new_build_keeps_no_evaluation(with_models: Path) -> None:
+    save_evaluation(open_dataset(with_models), kind="risk", content={})
+
+    write_dataset(with_models, facts=FACTS, tables=tables(), files={})
+
+    assert open_dataset(with_models).evaluation("risk") is None
+    assert not list(with_models.glob("evaluation-*"))
+
+
+def test_an_evaluation_of_what_was_built_over_is_refused(with_models: Path) -> None:
+    before = open_dataset(with_models)
+    write_dataset(with_models, facts=FACTS, tables=tables(rows=7), files={})
+
+    with pytest.raises(DatasetError, match=r"built again .*evaluate risk .* --save"):
+        save_evaluation(before, kind="risk", content={})
+
+    assert open_dataset(with_models).evaluation("risk") is None
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    with_models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+
+    with pytest.raises(DatasetError, match="Permission denied"):
+        save_evaluation(open_dataset(with_models), kind="risk", content={})
+
+
+@pytest.mark.parametrize("content", [b"{", b"[1]"])
+def test_an_evaluation_that_is_no_json_object_is_damage(folder: Path, content: bytes) -> None:
+    files = {"evaluation-risk.json": content}
+    dataset = write_dataset(folder, facts=FACTS, tables=tables(), files=files)
+
+    with pytest.raises(DatasetDamagedError, match="evaluation-risk"):
+        dataset.evaluation("risk")

@@ -1,5 +1,6 @@
 """The served model: probabilities that agree, fall-backs that say so, files that come back."""
 
+import gzip
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -164,6 +165,9 @@ def test_a_group_without_skill_shows_history_only(model: RiskModel) -> None:
     ):
         (prediction,) = predict(replace(model, history_only=groups), [USUAL])
         assert prediction.history_only
+        (name,) = groups.bands | groups.regions | groups.areas
+        (sentence,) = prediction.without_skill
+        assert name in sentence
         elsewhere = context(place="cedar", location_code="08")
         (other,) = predict(replace(model, history_only=groups), [elsewhere])
         assert not other.history_only
@@ -264,8 +268,9 @@ def test_absent_or_damaged_files_are_refused(
         risk_from_files({MODEL_FILE: files[MODEL_FILE]}, places=place_names)
     with pytest.raises(ModelMismatchError, match=MODEL_FILE):
         risk_from_files({**files, MODEL_FILE: b"{"}, places=place_names)
-    with pytest.raises(ModelMismatchError, match=BOOSTER_FILE):
-        risk_from_files({**files, BOOSTER_FILE: b"no model"}, places=place_names)
+    for content in (b"no model", files[BOOSTER_FILE][:-20], gzip.compress(b"no model")):
+        with pytest.raises(ModelMismatchError, match=BOOSTER_FILE):
+            risk_from_files({**files, BOOSTER_FILE: content}, places=place_names)
 
 
 def test_a_model_of_other_classes_is_refused(
@@ -330,10 +335,22 @@ def test_the_groups_of_an_explanation_hold_every_feature_once() -> None:
 def test_an_explanation_speaks_of_what_moved_the_class(model: RiskModel) -> None:
     told = sentences(explain(model, USUAL), slug="drugs")
 
-    assert told[0].startswith("Drugs was ")
+    assert told[0].startswith("Drugs was about ")
+    assert told[0].endswith("of the offences on file for this place.")
+    elsewhere = sentences(explain(model, context(place="empty")), slug="drugs")
+    assert elsewhere[0].endswith("on file for its region, South.")
     assert any("The hour, 22:00, raises it" in sentence for sentence in told)
     by_day = sentences(explain(model, context(hour=12)), slug="drugs")
     assert any("The hour, 12:00, lowers it" in sentence for sentence in by_day)
+
+
+def test_offences_of_one_class_are_refused(
+    offences: pl.DataFrame, places: pl.DataFrame, agency_places: pl.DataFrame
+) -> None:
+    thefts = offences.filter(pl.col("offence_code") == "23C")
+
+    with pytest.raises(RequestError, match="one class"):
+        fit_risk(thefts, places=places, agency_places=agency_places, state="CT")
 
 
 def test_a_slice_without_offences_is_said(
