@@ -24,7 +24,7 @@ test: $(VENV)/.development ## run every test that this machine can run
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 lint: $(VENV)/.development ## mend what ruff can mend, then check style, types and imports
 	$(BIN)/ruff check --fix .
@@ -35,6 +35,8 @@ lint: $(VENV)/.development ## mend what ruff can mend, then check style, types a
 demo: $(VENV)/.runtime ## simulate Connecticut 2021-2024 again and rebuild artifacts/ct-demo
 	$(BIN)/ctcrimes demo --to $(BUNDLES)/demo
 	$(BIN)/ctcrimes build $(BUNDLES)/demo/CT-*.zip --out $(DEMO)
+	$(BIN)/ctcrimes evaluate volume $(DEMO) --save
+	$(BIN)/ctcrimes evaluate risk $(DEMO) --save
 
 real: $(VENV)/.runtime ## fetch Connecticut 2021-2024 from the FBI and build it; the next serve shows it
 	$(BIN)/ctcrimes fetch --state CT --years 2021-2024 --to $(BUNDLES)
@@ -42,6 +44,9 @@ real: $(VENV)/.runtime ## fetch Connecticut 2021-2024 from the FBI and build it;
 
 bench: $(VENV)/.development ## measure what the documents claim about speed
 	$(BIN)/python benchmarks/ingest.py
+	$(BIN)/python benchmarks/forecast.py
+	$(BIN)/python benchmarks/risk.py
+	$(BIN)/python benchmarks/pages.py
 
 openapi: $(VENV)/.runtime ## write docs/openapi.json from the routes
 	$(BIN)/python -c 'import json; from webapp.openapi import openapi_document; from webapp.pages.router import PAGES; print(json.dumps(openapi_document(PAGES), indent=1))' > docs/openapi.json

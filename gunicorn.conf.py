@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from core.errors import SettingsError
-from webapp.settings import read_settings
+# Requests run beside each other already: threads of LightGBM's and numpy's own would only make them
+# wait for one another. Both read this when they are loaded.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 bind = f"0.0.0.0:{os.environ['PORT']}" if "PORT" in os.environ else "127.0.0.1:8050"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -34,6 +36,9 @@ access_log_format = (
 
 def on_starting(server: Any) -> None:  # noqa: ANN401, ARG001 - gunicorn's name and signature
     """Stop in one line, before any worker starts, where a setting is impossible."""
+    from core.errors import SettingsError  # noqa: PLC0415 - loads numpy, see above
+    from webapp.settings import read_settings  # noqa: PLC0415 - likewise
+
     try:
         read_settings()
     except SettingsError as error:

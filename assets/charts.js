@@ -3,14 +3,30 @@
   "use strict";
   const NARROW = 520;
   const SOURCE_LINE = 15;
+  const SOURCE_LETTER = 5.8;
   const EDGE = 16;
   const YEAR_WIDTH = 96;
   const HEX = /#[0-9a-f]{6}/gi;
+
+  /* Dash asks for Plotly's script late and without a hash; the page has begun to load it already,
+     under an address that may be kept for a year. */
+  const early = document.querySelector("link[data-plotly]");
+  if (early) {
+    Object.defineProperty(window, "_dashPlotlyJSURL", { get: () => early.href, set: () => undefined });
+  }
+
   let swap = null;
 
   const partner = (colour) => {
     swap ??= JSON.parse(document.getElementById("theme-swap").textContent);
     return swap[colour.toLowerCase()] ?? colour;
+  };
+
+  /* What all figures share stands in the document once, not in each answer. */
+  let shared = null;
+  const template = () => {
+    shared ??= JSON.parse(document.getElementById("theme-template").textContent);
+    return shared;
   };
 
   /* A deep copy with every light colour exchanged for its dark partner. */
@@ -28,32 +44,82 @@
   /* The source line breaks at its dots where the figure is narrow. */
   const wrapSource = (layout, width) => {
     if (width >= NARROW || !layout.title) return;
-    const parts = layout.meta.source.split(" · ");
-    if (parts.length < 2) return;
-    const first = parts.slice(0, Math.ceil(parts.length / 2)).join(" · ");
-    const second = parts.slice(Math.ceil(parts.length / 2)).join(" · ");
-    layout.title.text = `${first}<br>${second}`;
-    layout.title.pad.b += SOURCE_LINE;
-    layout.margin.b += SOURCE_LINE;
+    const perLine = Math.floor(width / SOURCE_LETTER);
+    const lines = [];
+    for (const part of layout.meta.source.split(" · ")) {
+      const longer = `${lines.at(-1)} · ${part}`;
+      if (lines.length && longer.length <= perLine) lines[lines.length - 1] = longer;
+      else lines.push(part);
+    }
+    layout.title.text = lines.join("<br>");
+    layout.title.pad.b += SOURCE_LINE * (lines.length - 1);
+    layout.margin.b += SOURCE_LINE * (lines.length - 1);
   };
 
   /* Narrow figures have fewer and shorter words; the type keeps its size. */
   const fit = (figure, width, chart) => {
     wrapSource(figure.layout, width);
-    if (chart === "forecast") placeNames(figure.layout, width);
+    if (width < NARROW) dropEnds(figure.layout);
+    placeNames(figure.layout, width);
+    if (width < figure.layout.meta?.narrowUnder) ringAbove(figure);
     if (width >= NARROW) return;
     const { xaxis } = figure.layout;
     if (xaxis?.nticks) xaxis.nticks = 7;
+    if (figure.layout.meta?.rows) breakRows(figure);
     if (chart === "map") keysBelow(figure.layout);
-    if (chart === "kinds") {
+    if (chart === "risk-history") figure.layout.xaxis.range[1] *= 1.6;
+    if (["kinds", "risk", "locations"].includes(chart)) {
       const labels = figure.data.find((trace) => trace.name === "labels");
-      labels.text = labels.text.map((text) => text.split(" · ")[0]);
+      if (labels) labels.text = labels.text.map((text) => text.split(" · ")[0]);
+    }
+    if (chart === "compare-kinds") {
+      for (const trace of figure.data) trace.text = trace.text.map((text) => text.split(" (")[0]);
     }
     for (const note of figure.layout.annotations ?? []) {
+      if (note.name === "parts") partsBelow(note, figure.layout);
       note.text = note.text?.replace(/ in \d+ mo\./, "*");
       const years = xaxis?.tickvals?.length ?? 1;
       if (width / years < YEAR_WIDTH) note.text = note.text?.replace(" per 1,000", "<br>per 1,000");
+      if (width / years < YEAR_WIDTH) note.text = note.text?.replace(/<br>[\d,]+ women/, "");
     }
+  };
+
+  /* Names of rows in lines of a few letters. */
+  const ROW_LETTERS = 19;
+  const breakRows = ({ data, layout }) => {
+    const broken = (name) => wrap(name, ROW_LETTERS).join("<br>");
+    for (const trace of data) trace.y = trace.y.map(broken);
+    layout.yaxis.categoryarray = layout.yaxis.categoryarray.map(broken);
+    layout.yaxis.tickfont.size = 11;
+    layout.xaxis.nticks = 4;
+    const key = layout.annotations.find((note) => note.name === "parts");
+    Object.assign(key, { x: 1, xanchor: "right" });
+  };
+
+  /* A key has a line for each of its parts. */
+  const partsBelow = (note, layout) => {
+    const parts = note.text.split(PART);
+    note.text = parts.join("<br>");
+    layout.margin.t += (parts.length - 1) * KEY_LINE;
+  };
+
+  /* Names at the ends of lines stand in the key too. */
+  const dropEnds = (layout) => {
+    const notes = layout.annotations ?? [];
+    if (!notes.some((note) => note.name === "end")) return;
+    layout.annotations = notes.filter((note) => note.name !== "end");
+    layout.margin.r = 8;
+  };
+
+  /* Where a ring and its bars have no room beside each other, they stand below each other. */
+  const RING = 0.36;
+  const ringAbove = ({ data, layout }) => {
+    const ring = data.find((trace) => trace.name === "ring");
+    if (!ring) return;
+    ring.domain = { x: [0, 1], y: [1 - RING, 1] };
+    layout.xaxis.domain = [0, 1];
+    layout.yaxis.domain = [0, 1 - RING - 0.04];
+    [ring.title.text] = ring.title.text.split("<br>");
   };
 
   /* Names of holidays go into the first row that is free; a name without room is left out, its
@@ -68,12 +134,18 @@
   const placeNames = (layout, width) => {
     const key = (layout.annotations ?? []).find((note) => note.name === "forecast-key");
     if (!key) return;
-    const [from, to] = layout.xaxis.range.map((day) => Date.parse(day));
+    const [cut] = layout.xaxis.rangebreaks ?? [];
+    const [cutFrom, cutTo] = (cut?.bounds ?? ["1970", "1970"]).map((day) => Date.parse(day));
+    const along = (day) => {
+      const time = Date.parse(day);
+      return time - Math.max(Math.min(time, cutTo) - cutFrom, 0);
+    };
+    const [from, to] = (layout.xaxis?.range ?? [0, 1]).map(along);
     const plot = width - AXIS - layout.margin.l - layout.margin.r;
     const taken = Array.from({ length: ROWS }, () => []);
     layout.annotations = layout.annotations.filter((note) => {
       if (note.name !== "holiday") return true;
-      const x = ((Date.parse(note.x) - from) / (to - from)) * plot;
+      const x = ((along(note.x) - from) / (to - from)) * plot;
       const size = note.text.length * LETTER + 8;
       const left = Math.min(Math.max(x - size / 2, 0), plot - size);
       const row = taken.findIndex((used) => used.every(([a, b]) => left + size <= a || left >= b));
@@ -86,7 +158,8 @@
     const lines = [""];
     for (const part of key.text.split(PART)) {
       const longer = lines.at(-1) ? lines.at(-1) + PART + part : part;
-      if (plain(longer).length * LETTER > plot && lines.at(-1)) lines.push(part);
+      const letters = plain(longer).replaceAll(PART, "  ").length;
+      if (letters * LETTER > plot && lines.at(-1)) lines.push(part);
       else lines[lines.length - 1] = longer;
     }
     const rows = 1 + taken.findLastIndex((used) => used.length > 0);
@@ -115,8 +188,16 @@
   const widthOf = (chart) =>
     document.querySelector(`#${chart} .plot`)?.clientWidth ?? window.innerWidth;
 
+  /* A figure that grows with its rows says how high it is. */
+  const grow = ({ height, narrow = height, narrowUnder = NARROW }, chart) => {
+    const plot = document.querySelector(`#${chart} .plot`);
+    if (plot && height) plot.style.height = `${plot.clientWidth < narrowUnder ? narrow : height}px`;
+  };
+
   const painted = (spec, theme, chart) => {
-    const figure = theme === "dark" ? dark(copy(spec)) : copy(spec);
+    grow(spec.layout.meta ?? {}, chart);
+    const whole = { ...spec, layout: { ...spec.layout, template: template() } };
+    const figure = theme === "dark" ? dark(copy(whole)) : copy(whole);
     fit(figure, widthOf(chart), chart);
     return figure;
   };
@@ -133,7 +214,7 @@
     const layout = copy(graph.layout);
     const width = graph.clientWidth;
     const perLine = Math.max(30, Math.floor(width / 6.6));
-    const lines = [...wrap(`<b>${layout.meta.title}</b>`, Math.floor(perLine * 0.82))];
+    const lines = [...wrap(`<b>${layout.meta.title}</b>`, Math.floor(perLine * 0.66))];
     const sentence = wrap(layout.meta.summary, perLine);
     const head = 14 + lines.length * 21 + sentence.length * 16 + 8;
     layout.margin.t = (layout.margin.t ?? 0) + head;
@@ -142,7 +223,7 @@
     layout.title.pad.l = (layout.title.pad.l ?? 0) + EDGE;
     layout.width = width + 2 * EDGE;
     layout.height = graph.clientHeight + head;
-    layout.annotations = [...(layout.annotations ?? []), ...headNotes(lines, sentence, layout)];
+    layout.annotations = [...(layout.annotations ?? []), ...headNotes(lines, sentence, layout, graph)];
     return { data: graph.data, layout, config: { topojsonURL: "/assets/topojson/" } };
   };
 
@@ -156,8 +237,11 @@
     return lines;
   };
 
-  const headNotes = (lines, sentence, layout) => {
-    const at = { xref: "paper", yref: "paper", x: 0, y: 1, xanchor: "left", yanchor: "bottom" };
+  /* They begin at the edge of the image, not at that of the axes, which labels push inwards. */
+  const headNotes = (lines, sentence, layout, graph) => {
+    const left = Math.max(graph._fullLayout?._size?.l ?? 0, layout.margin.l);
+    const xshift = EDGE + 2 - left;
+    const at = { xref: "paper", yref: "paper", x: 0, y: 1, xanchor: "left", yanchor: "bottom", xshift };
     const plain = { ...at, showarrow: false, align: "left" };
     const own = layout.margin.t - (14 + lines.length * 21 + sentence.length * 16 + 8);
     const muted = layout.title.font.color;
@@ -191,6 +275,14 @@
     if (document.getElementById("page")) window.dash_clientside.set_props("theme", { data: theme });
   };
 
+  /* Answers can overtake each other: one to an address that was left meanwhile is asked anew. */
+  const catchUp = ({ path, search }) => {
+    const { location } = window;
+    if (path === location.pathname && search !== location.search) {
+      window.dash_clientside.set_props("location", { search: location.search });
+    }
+  };
+
   window.addEventListener("ctcrimes:theme", (event) => repaint(event.detail));
   window.addEventListener("beforeprint", () => repaint(PAPER));
   window.addEventListener("afterprint", () => repaint(window.ctcrimesTheme.shown()));
@@ -200,8 +292,11 @@
   window.dash_clientside.ctcrimes = {
     ...window.dash_clientside.ctcrimes,
     paint: (spec, theme) => paint(spec, theme === PAPER ? "light" : window.ctcrimesTheme.shown()),
-    setTitle: (title) => {
-      if (title) document.title = title;
+    setTitle: (shown) => {
+      if (shown) {
+        document.title = shown.title;
+        catchUp(shown);
+      }
       return window.dash_clientside.no_update;
     },
   };

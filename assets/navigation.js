@@ -4,8 +4,16 @@
   const SHARED = ["of", "year", "unit"];
   const isHere = (path) => window.location.pathname === path;
 
-  const go = (url, { replace = false } = {}) => {
+  /* The dataset stays the same on every way. */
+  const dataset = () => new URLSearchParams(window.location.search).get("data");
+  const withData = (url) => {
     const target = new URL(url, window.location.origin);
+    if (dataset() && !target.searchParams.has("data")) target.searchParams.set("data", dataset());
+    return target;
+  };
+
+  const go = (url, { replace = false } = {}) => {
+    const target = withData(url);
     if (target.href === window.location.href) return;
     if (document.body.classList.contains("embed") && !isHere(target.pathname)) {
       window.open(target.href, "_blank", "noopener");
@@ -23,18 +31,27 @@
     const target = new URL(path, window.location.origin);
     const now = new URLSearchParams(window.location.search);
     for (const key of SHARED) if (now.has(key)) target.searchParams.set(key, now.get(key));
-    if (town) for (const key of ["days", "horizon", "origin"]) target.searchParams.delete(key);
+    if (town) for (const key of ["days", "horizon", "origin", "bridge"]) target.searchParams.delete(key);
     return target.pathname + target.search;
   };
 
   const townUrl = (slug) => keep(`/town/${encodeURIComponent(slug)}`);
 
-  const setParam = (key, value, fallback) => {
+  /* `other` is a parameter that this one takes the place of. */
+  const setParam = (key, value, fallback, other) => {
     const params = new URLSearchParams(window.location.search);
+    if (other) params.delete(other);
     if (value === fallback) params.delete(key);
     else params.set(key, value);
     const search = params.toString();
     go(window.location.pathname + (search ? `?${search}` : ""));
+  };
+
+  /* As the server reads a list: what is unknown or said twice falls away. */
+  const listed = (select, given) => {
+    const known = new Set([...select.options].map((option) => option.value));
+    const parts = [...new Set(given.split(","))].filter((part) => part && known.has(part));
+    return parts[select.dataset.slot] ?? "";
   };
 
   const syncSelects = () => {
@@ -42,16 +59,18 @@
     for (const select of document.querySelectorAll("select[data-param]")) {
       const { param, slot, default: standard } = select.dataset;
       const given = params.get(param);
-      const wanted = slot === undefined ? given ?? standard : (given ?? "").split(",")[slot] || standard;
+      const wanted = given === null || slot === undefined ? given ?? standard : listed(select, given);
       const known = [...select.options].some((option) => option.value === wanted);
       select.value = known ? wanted : standard;
       size(select);
     }
     for (const field of document.querySelectorAll("input[data-param]")) {
       const wanted = params.get(field.dataset.param) ?? field.dataset.default;
-      field.value = wanted >= field.min && wanted <= field.max ? wanted : field.dataset.default;
+      field.value = wanted;
+      if (!field.validity.valid) field.value = field.dataset.default;
       field.parentElement.querySelector("button").hidden = field.value === field.dataset.default;
     }
+    for (const slot of document.querySelectorAll("[data-after]")) syncAfter(slot, params);
     document.querySelector(".page-map")?.setAttribute("data-measure", params.get("measure") ?? "rate");
   };
 
@@ -59,16 +78,58 @@
   const fillDates = (page) => {
     for (const slot of page.querySelectorAll("[data-date]")) {
       if (slot.firstChild) continue;
-      const { date: key, label, reset, first, last, default: standard } = slot.dataset;
+      const { date: key, label, reset, first, last, default: standard, other } = slot.dataset;
       const name = document.createElement("label");
       const field = document.createElement("input");
       const back = document.createElement("button");
       Object.assign(name, { htmlFor: `choose-${key}`, className: "sr-only", textContent: label });
       Object.assign(field, { id: `choose-${key}`, type: "date", min: first, max: last, required: true });
-      Object.assign(field.dataset, { param: key, default: standard });
+      Object.assign(field.dataset, { param: key, default: standard, other });
       Object.assign(back, { type: "button", className: "tool", textContent: `to ${reset}` });
       back.addEventListener("click", () => setParam(key, standard, standard));
       slot.append(name, field, back);
+    }
+    for (const slot of page.querySelectorAll("[data-after]")) fillAfter(slot);
+  };
+
+  const today = () => {
+    const now = new Date();
+    const two = (part) => String(part).padStart(2, "0");
+    return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+  };
+
+  /* A day after the data: none by default, today at a press, then any. */
+  const fillAfter = (slot) => {
+    if (slot.firstChild) return;
+    const { after: key, label, first, last, other } = slot.dataset;
+    const made = (name, properties) => Object.assign(document.createElement(name), properties);
+    const words = made("span", { textContent: " and carried on to " });
+    const name = made("label", { htmlFor: `choose-${key}`, className: "sr-only", textContent: label });
+    const field = made("input", { id: `choose-${key}`, type: "date", min: first, max: last, required: true });
+    const now = made("button", { type: "button", className: "tool", textContent: "bridge to today" });
+    const none = made("button", { type: "button", className: "tool", textContent: "no bridge" });
+    Object.assign(field.dataset, { day: key, other });
+    now.addEventListener("click", () => setParam(key, today(), "", other));
+    none.addEventListener("click", () => setParam(key, "", "", other));
+    slot.append(words, name, field, now, none);
+  };
+
+  const syncAfter = (slot, params) => {
+    const [words, , field, now, none] = slot.children;
+    if (!field) return;
+    const wanted = params.get(field.dataset.day) ?? "";
+    const bridged = /^\d{4}-\d{2}-\d{2}$/.test(wanted) && wanted >= field.min && !params.has(field.dataset.other);
+    field.value = bridged ? (wanted > field.max ? field.max : wanted) : "";
+    for (const part of [words, field, none]) part.hidden = !bridged;
+    now.hidden = bridged || today() < field.min;
+  };
+
+  /* Of several selects for one list only the first comes with its options. */
+  const fillSlots = (page) => {
+    for (const select of page.querySelectorAll("select[data-slot]")) {
+      const first = document.getElementById(`choose-${select.dataset.param}-0`);
+      if (select === first || select.options.length > 1) continue;
+      select.append(...[...first.options].map((option) => new Option(option.text, option.value)));
     }
   };
 
@@ -86,7 +147,14 @@
     }
   };
 
+  /* Links that are opened in another tab must say it too. */
+  const keepDataset = () => {
+    if (!dataset()) return;
+    for (const link of document.querySelectorAll("a[data-nav]")) link.href = withData(link.href).href;
+  };
+
   const changed = () => {
+    keepDataset();
     syncSelects();
     markPage();
     window.dispatchEvent(new CustomEvent("ctcrimes:url"));
@@ -99,23 +167,30 @@
     const link = event.target.closest("a[data-nav]");
     if (!link || !isPlainClick(event)) return;
     event.preventDefault();
-    const path = link.getAttribute("href");
+    const path = link.pathname + link.search + link.hash;
     go(link.dataset.nav === "keep" || link.dataset.nav === "town" ? keep(path) : path);
   });
 
   document.addEventListener("change", (event) => {
+    const shelf = event.target.closest?.("select[data-dataset]");
+    if (shelf) window.location.assign(`/?data=${encodeURIComponent(shelf.value)}`);
     const select = event.target.closest?.("select[data-param]");
-    if (select) setParam(select.dataset.param, chosen(select), select.dataset.default);
+    if (select) setParam(select.dataset.param, chosen(select), chosen(select, (part) => part.dataset.default));
     const field = event.target.closest?.("input[data-param]");
-    if (field?.validity.valid) setParam(field.dataset.param, field.value, field.dataset.default);
+    if (field?.validity.valid) {
+      const { param, default: standard, other } = field.dataset;
+      setParam(param, field.value, standard, other);
+    }
+    const after = event.target.closest?.("input[data-day]");
+    if (after?.validity.valid) setParam(after.dataset.day, after.value, "", after.dataset.other);
   });
 
   /* Selects that share a parameter stand for the parts of a list between commas. */
-  const chosen = (select) => {
+  const chosen = (select, of = (part) => part.value) => {
     const { param, slot } = select.dataset;
-    if (slot === undefined) return select.value;
+    if (slot === undefined) return of(select);
     const parts = [...document.querySelectorAll(`select[data-param="${param}"]`)];
-    return parts.map((part) => part.value).filter(Boolean).join(",");
+    return parts.map(of).filter(Boolean).join(",");
   };
 
   window.addEventListener("popstate", changed);
@@ -126,14 +201,18 @@
     const heading = page.querySelector("h1");
     if (!heading) return;
     fillDates(page);
+    fillSlots(page);
     changed();
     if (lastPath !== null && lastPath !== window.location.pathname) {
       heading.focus({ preventScroll: true });
     }
-    if (lastPath === null && window.location.hash.length > 1) {
-      document.getElementById(window.location.hash.slice(1))?.scrollIntoView();
-    }
+    if (lastPath !== window.location.pathname) toAnchor();
     lastPath = window.location.pathname;
+  };
+
+  const toAnchor = () => {
+    const { hash } = window.location;
+    if (hash.length > 1) document.getElementById(hash.slice(1))?.scrollIntoView();
   };
 
   const watch = () => {
@@ -149,5 +228,5 @@
   document.addEventListener("DOMContentLoaded", watch);
   if (document.readyState !== "loading") watch();
 
-  window.ctcrimes = { ...window.ctcrimes, go, keep, setParam, townUrl };
+  window.ctcrimes = { ...window.ctcrimes, dataset, go, keep, setParam, townUrl };
 })();

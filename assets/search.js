@@ -60,7 +60,8 @@
 
     const load = async () => {
       if (places) return;
-      const answer = await fetch("/data/search.json");
+      const name = window.ctcrimes.dataset();
+      const answer = await fetch(`/data/search.json${name ? `?data=${encodeURIComponent(name)}` : ""}`);
       const rows = await answer.json();
       places = rows.map(([slug, name, region]) => ({
         slug,

@@ -14,7 +14,7 @@
   };
 
   /* What a page's tables do not depend on stays out of their addresses. */
-  const UNUSED = { map: ["town", "days", "horizon", "origin"], town: ["town", "measure"] };
+  const UNUSED = { map: ["town", "days", "horizon", "origin", "bridge"], town: ["town", "measure"] };
 
   const dataUrl = (chart, ending) => {
     const params = new URLSearchParams(window.location.search);

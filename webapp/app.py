@@ -1,7 +1,10 @@
 """The application: one factory, no state outside it."""
 
 import logging
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from dash import Dash, dcc, html, set_props
@@ -9,22 +12,33 @@ from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core import __version__
-from core.dataset import Dataset, find_datasets, open_dataset
-from core.errors import DatasetError, DatasetMissingError
+from core.dataset import Dataset
+from core.errors import DatasetError
 from webapp import ids
 from webapp.cache import ViewCache, code_digest, open_cache
 from webapp.components.document import DocumentParts, document, embedded_document, error_document
 from webapp.downloads import register_downloads, register_theme
+from webapp.figures.theme import stylesheet
 from webapp.guard import register_guard
 from webapp.health import register_health
+from webapp.library import Library
 from webapp.logs import register_request_ids, start_logging
-from webapp.pages.router import page_head, register_pages, route_of
+from webapp.pages.parts import Visit
+from webapp.pages.router import PAGES, page_head, register_pages, route_of, site_of
 from webapp.queries import Queries
 from webapp.security import register_security
-from webapp.settings import DEMO_DATASET, Settings
+from webapp.settings import Settings
 from webapp.site import Site, open_site
+from webapp.static import (
+    PLOTLY_SCRIPT,
+    asset_digests,
+    plotly_script,
+    register_compression,
+    register_static,
+    with_digests,
+)
 
-__all__ = ["choose_dataset", "create_app"]
+__all__ = ["SiteDash", "create_app", "warm_up"]
 
 _ROOT = Path(__file__).resolve().parent.parent
 _LOG = logging.getLogger("ctcrimes")
@@ -37,16 +51,22 @@ _WITHOUT_DATASET = ("/health", "/ready", "/theme.css", "/assets/")
 class SiteDash(Dash):
     """Dash with this application's HTML document."""
 
-    site: Site
+    library: Library
+    digests: Mapping[str, str]
 
     def interpolate_index(self, *_args: Any, **parts: Any) -> str:  # noqa: ANN401 - inherited
         """The document of the page that is asked for."""
-        route = route_of(request.path, places=self.site.queries.scope.places)
         search = request.query_string.decode("utf-8", "replace")
-        around = embedded_document if route.embedded else document
-        return around(
-            page_head(route, site=self.site, search=search),
-            dataset=self.site.queries.dataset,
+        site, _ = site_of(search, library=self.library)
+        route = route_of(request.path, places=site.queries.scope.places)
+        around = (
+            embedded_document
+            if route.embedded
+            else partial(document, shelves=self.library.shelves())
+        )
+        whole = around(
+            page_head(route, site=site, search=search),
+            dataset=site.queries.dataset,
             parts=DocumentParts(
                 css=parts["css"],
                 config=parts["config"],
@@ -55,6 +75,7 @@ class SiteDash(Dash):
             ),
             base=request.host_url,
         )
+        return with_digests(whole, digests=self.digests)
 
 
 def create_app(settings: Settings) -> Dash:
@@ -66,21 +87,38 @@ def create_app(settings: Settings) -> Dash:
     start_logging(settings.log_level)
     server = _server(settings)
     try:
-        site = _open(settings, server=server)
+        library = _library(settings, server=server)
     except DatasetError as error:
         _LOG.error("no dataset to show: %s", error)
         return _closed_app(server, reason=str(error))
-    app = _dash(server, site=site)
+    app = _dash(server, library=library)
     app.layout = _layout
-    register_pages(app, site=site)
+    register_pages(app, library=library)
     register_guard(app)
-    register_downloads(server, site=site)
-    register_health(server, dataset=site.queries.dataset, version=__version__, reason="")
+    register_downloads(server, library=library)
+    register_health(server, library=library, version=__version__, reason="")
     register_theme(server)
-    _set_status(server, site=site)
+    _set_status(server, library=library)
     register_security(server, script_hashes=app.csp_hashes())
     _answer_once(app)
     return app
+
+
+def warm_up(app: SiteDash) -> Thread:
+    """Make every page once in the background, so that no visitor waits for models to be opened."""
+
+    def make_all() -> None:
+        site = app.library.default
+        slug = site.queries.places[0].slug if site.queries.places else ""
+        for page in PAGES:
+            visit = Visit(site=site, slug=slug if page.about_a_place else "")
+            page.layout(visit)
+            for chart in page.charts.values():
+                chart.parts(visit)
+
+    thread = Thread(target=make_all, name="warm-up", daemon=True)
+    thread.start()
+    return thread
 
 
 def _server(settings: Settings) -> Flask:
@@ -95,43 +133,20 @@ def _server(settings: Settings) -> Flask:
     return server
 
 
-def choose_dataset(settings: Settings) -> Dataset:
-    """The dataset of the settings; else the newest one of reported offences; else the demo.
+def _library(settings: Settings, *, server: Flask) -> Library:
+    backend = open_cache(server, settings=settings)
+    code = code_digest()
 
-    A dataset that nobody named and that cannot be opened is passed over with a line in the log.
+    def make_site(dataset: Dataset) -> Site:
+        # The hash is over files; views also hold the name and whether incidents are simulated.
+        facts = f"{dataset.name}-{dataset.facts.synthetic}"
+        version = f"{facts}-{dataset.manifest.dataset_sha256}-{code}"
+        return open_site(Queries(dataset, cache=ViewCache(backend, version=version)))
 
-    Raises:
-        DatasetError: There is none, or the named one cannot be opened.
-    """
-    if settings.dataset is not None:
-        return open_dataset(settings.dataset)
-    opened = []
-    for folder in find_datasets(settings.artifacts):
-        try:
-            opened.append(open_dataset(folder))
-        except DatasetError as error:
-            _LOG.warning("a dataset is passed over: %s", error)
-    reported = [dataset for dataset in opened if not dataset.facts.synthetic]
-    if reported:
-        return max(reported, key=lambda dataset: (dataset.facts.built_at, dataset.name))
-    demo = [dataset for dataset in opened if dataset.name == DEMO_DATASET]
-    if demo:
-        return demo[0]
-    raise DatasetMissingError(
-        f"{settings.artifacts}: no dataset of reported offences and no {DEMO_DATASET}; build one "
-        "with 'ctcrimes build BUNDLE... --out artifacts/NAME', or simulate one with 'make demo'"
-    )
+    return Library(settings, make_site=make_site)
 
 
-def _open(settings: Settings, *, server: Flask) -> Site:
-    dataset = choose_dataset(settings)
-    version = f"{dataset.manifest.dataset_sha256}-{code_digest()}"
-    cache = ViewCache(open_cache(server, settings=settings), version=version)
-    _LOG.info("showing dataset %s (%s)", dataset.name, dataset.manifest.dataset_sha256[:12])
-    return open_site(Queries(dataset, cache=cache))
-
-
-def _dash(server: Flask, *, site: Site) -> SiteDash:
+def _dash(server: Flask, *, library: Library) -> SiteDash:
     declared: Any = server  # Dash declares no Flask here
     app = SiteDash(
         __name__,
@@ -143,7 +158,12 @@ def _dash(server: Flask, *, site: Site) -> SiteDash:
         suppress_callback_exceptions=True,
         on_error=_failed,
     )
-    app.site = site
+    app.library = library
+    others = {"/theme.css": stylesheet().encode(), PLOTLY_SCRIPT: plotly_script()}
+    app.digests = asset_digests(_ROOT / "assets", others=others)
+    # What is registered last comes first: the keeping is decided, then what is kept compressed.
+    register_compression(server)
+    register_static(server, digests=app.digests)
     return app
 
 
@@ -175,13 +195,14 @@ def _answer_once(app: SiteDash) -> None:
     app.server.test_client().get("/")
 
 
-def _set_status(server: Flask, *, site: Site) -> None:
+def _set_status(server: Flask, *, library: Library) -> None:
     """A page that does not exist answers 404, although Dash serves the same document."""
 
     @server.after_request
     def status(response: Response) -> Response:
         is_page = response.mimetype == "text/html" and not request.path.startswith("/_dash")
         if is_page and request.method == "GET" and request.path != "/health":
+            site, _ = site_of(request.query_string.decode("utf-8", "replace"), library=library)
             route = route_of(request.path, places=site.queries.scope.places)
             if route.page is None:
                 response.status_code = _NOT_FOUND
@@ -202,7 +223,7 @@ def _closed_app(server: Flask, *, reason: str) -> Dash:
     declared: Any = server  # Dash declares no Flask here
     app = Dash(__name__, server=declared, assets_folder=str(_ROOT / "assets"))
     app.layout = html.Div()
-    register_health(server, dataset=None, version=__version__, reason=reason)
+    register_health(server, library=None, version=__version__, reason=reason)
     register_theme(server)
     register_security(server, script_hashes=app.csp_hashes())
     return app

@@ -7,13 +7,16 @@ from urllib.parse import quote, urlencode
 from flask import Flask, Response, abort, jsonify, request
 
 from core import __version__
+from core.errors import DatasetError
 from webapp import ids
 from webapp.components.spark import spark_path
 from webapp.figures.theme import stylesheet
+from webapp.library import Library
 from webapp.openapi import openapi_document
 from webapp.pages.parts import Visit
 from webapp.pages.router import PAGES, chart_named
 from webapp.site import Site
+from webapp.static import FOREVER
 from webapp.urlstate import parse_search
 from webapp.views import words
 from webapp.views.cards import Card
@@ -23,7 +26,6 @@ from webapp.views.table import Cell, TableView
 __all__ = ["register_downloads", "register_theme", "safe_cell", "table_csv"]
 
 _DIGEST = 12
-_FOREVER = "public, max-age=31536000, immutable"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MINUS = "\N{MINUS SIGN}"
 
@@ -39,14 +41,13 @@ def register_theme(server: Flask) -> None:
         return response
 
 
-def register_downloads(server: Flask, *, site: Site) -> None:
+def register_downloads(server: Flask, *, library: Library) -> None:
     """Add every address below ``/data`` and ``/geo``."""
-    queries = site.queries
 
     @server.get("/data/<chart>.<any(csv, json):ending>")
     def table(chart: str, ending: str) -> Response:
         slug = request.args.get("place", "")
-        view = _table(chart, slug=slug, site=site)
+        view = _table(chart, slug=slug, site=_site(library))
         response = _csv_response(view) if ending == "csv" else jsonify(_plain_table(view))
         # Where a program finds what the table holds (W3C, "Model for Tabular Data", section 5.2).
         metadata = _address(chart, ending="metadata.json")
@@ -55,8 +56,9 @@ def register_downloads(server: Flask, *, site: Site) -> None:
 
     @server.get("/data/<chart>.metadata.json")
     def metadata(chart: str) -> Response:
+        site = _site(library)
         view = _table(chart, slug=request.args.get("place", ""), site=site)
-        return jsonify(_metadata(view, chart=chart, dataset=queries.dataset))
+        return jsonify(_metadata(view, chart=chart, dataset=site.queries.dataset))
 
     @server.get("/data/openapi.json")
     def openapi() -> Response:
@@ -64,12 +66,12 @@ def register_downloads(server: Flask, *, site: Site) -> None:
 
     @server.get("/data/search.json")
     def search() -> Response:
-        return jsonify(
-            [[p.slug, p.name, p.region if p.town else "", p.town] for p in queries.places]
-        )
+        places = _site(library).queries.places
+        return jsonify([[p.slug, p.name, p.region if p.town else "", p.town] for p in places])
 
     @server.get("/data/cards.json")
     def cards() -> Response:
+        queries = _site(library).queries
         view = queries.cards(parse_search(_search(), scope=queries.scope).selection)
         return jsonify(
             {"sparkLabel": view.spark_label, "cards": [_plain_card(card) for card in view.cards]}
@@ -77,20 +79,22 @@ def register_downloads(server: Flask, *, site: Site) -> None:
 
     @server.get("/geo/<digest>/<layer>.geojson")
     def geography(digest: str, layer: str) -> Response:
-        content = _layers(site).get(f"/geo/{digest}/{layer}.geojson")
+        site = library.with_geometry(digest)
+        content = _layers(site).get(f"/geo/{digest}/{layer}.geojson") if site else None
         if content is None:
             abort(404)
         response = Response(content, mimetype="application/geo+json")
-        response.headers["Cache-Control"] = _FOREVER
+        response.headers["Cache-Control"] = FOREVER
         return response
 
     @server.get("/geo/<digest>/<feature>.svg")
     def picture(digest: str, feature: str) -> Response:
-        content = site.shapes.pictures.get(feature) if site.shapes else None
-        if content is None or f"/geo/{digest}/{feature}.svg" != site.picture_url(feature):
+        site = library.with_geometry(digest)
+        content = site.shapes.pictures.get(feature) if site and site.shapes else None
+        if content is None:
             abort(404)
         response = Response(content, mimetype="image/svg+xml")
-        response.headers["Cache-Control"] = _FOREVER
+        response.headers["Cache-Control"] = FOREVER
         return response
 
 
@@ -104,6 +108,14 @@ def _layers(site: Site) -> dict[str, bytes]:
         layers.falling: shapes.falling,
         layers.state: shapes.state,
     }
+
+
+def _site(library: Library) -> Site:
+    """The dataset that is asked for; 404 for one that is not here."""
+    try:
+        return library.site(request.args.get("data", ""))
+    except DatasetError:
+        abort(404)
 
 
 def _search() -> str:

@@ -4,9 +4,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from core import __version__
-from core.nibrs.codes import ALL_OFFENCES, CATEGORIES, BroadGroup
+from core.nibrs.codes import ALL_OFFENCES, CATEGORIES, LOCATION_TYPES, BroadGroup
 from webapp.pages.parts import PageKind
 from webapp.urlstate import DAYS_LAST_6, DAYS_LAST_12, HORIZONS, Measure, Unit
+from webapp.urlstate.compare import CompareMeasure
+from webapp.urlstate.officers import StaffFigures, StaffMeasure
+from webapp.urlstate.risk import (
+    ALL_CLASSES,
+    ALL_YEARS,
+    ANY_HOUR,
+    ANY_LOCATION,
+    FEW_CLASSES,
+    MOST_PLACES,
+    HistoryScope,
+)
 
 __all__ = ["PARAMETERS", "openapi_document"]
 
@@ -25,6 +36,11 @@ _PLACE: Final[tuple[str, Mapping[str, Any]]] = (
     _TEXT,
 )
 
+_DATA: Final[tuple[str, Mapping[str, Any]]] = (
+    "Name of the dataset, where a server shows several; /ready lists them.",
+    _TEXT,
+)
+
 PARAMETERS: Final[Mapping[str, Mapping[str, tuple[str, Mapping[str, Any]]]]] = {
     "map": {
         "measure": (f"What the map shows. {_UNKNOWN}", _one_of(*Measure)),
@@ -39,7 +55,42 @@ PARAMETERS: Final[Mapping[str, Mapping[str, tuple[str, Mapping[str, Any]]]]] = {
         "days": (f"Days shown one by one: {DAYS_LAST_12}, {DAYS_LAST_6} or a year.", _TEXT),
         "horizon": (f"Days of the forecast. {_UNKNOWN}", _one_of(*HORIZONS)),
         "origin": ("Last day that the forecast may know; the end of the data by default.", _DAY),
+        "bridge": (
+            "Last day without data that the forecast is carried over; none by default.",
+            _DAY,
+        ),
     },
+    "compare": {
+        "towns": ("One to three places between commas, by the last part of their address.", _TEXT),
+        "measure": (f"Rates or counts. {_UNKNOWN}", _one_of(*CompareMeasure)),
+        "of": (f"Offences of which kind. {_UNKNOWN}", _one_of(*_KINDS)),
+        "year": ("Year of the data; the last one by default.", {"type": "integer"}),
+        "unit": (f"What is counted. {_UNKNOWN}", _one_of(*Unit)),
+    },
+    "officers": {
+        "scope": (f"state, a region or a place, as in the page's list. {_UNKNOWN}", _TEXT),
+        "view": (f"Numbers or shares. {_UNKNOWN}", _one_of(*StaffMeasure)),
+        "figures": (
+            f"Each year's own, or the newest year's in every year. {_UNKNOWN}",
+            _one_of(*StaffFigures),
+        ),
+    },
+    "risk": {
+        "towns": (
+            f"Up to {MOST_PLACES} places between commas, by the last parts of their addresses.",
+            _TEXT,
+        ),
+        "location": (
+            f"The FBI's two digits of a location type, or {ANY_LOCATION}. {_UNKNOWN}",
+            _one_of(ANY_LOCATION, *LOCATION_TYPES),
+        ),
+        "date": ("The day; the last one of the data by default.", _DAY),
+        "hour": (f"0 to 23, or {ANY_HOUR}, the default.", _TEXT),
+        "classes": (f"How many the chart shows. {_UNKNOWN}", _one_of(FEW_CLASSES, ALL_CLASSES)),
+        "scope": (f"Whose past offences. {_UNKNOWN}", _one_of(*HistoryScope)),
+        "year": (f"Year of the past offences, or {ALL_YEARS}, the default.", _TEXT),
+    },
+    "methods": {},
 }
 """For each page what its addresses take: name, description and schema."""
 
@@ -56,12 +107,15 @@ def openapi_document(pages: Sequence[PageKind]) -> dict[str, Any]:
             paths |= _chart_paths(page, chart=chart)
     paths |= {
         "/data/search.json": _get(
-            "Every place", "Slug, name, region and whether it is a town.", answer=_JSON_LIST
+            "Every place",
+            "Slug, name, region and whether it is a town.",
+            parameters=[_parameter("data", *_DATA)],
+            answer=_JSON_LIST,
         ),
         "/data/cards.json": _get(
             "The card of each place beside the map",
             "Under the selection of the map.",
-            parameters=_parameters(PARAMETERS["map"]),
+            parameters=[*_parameters(PARAMETERS["map"]), _parameter("data", *_DATA)],
             answer=_JSON_OBJECT,
         ),
         "/data/openapi.json": _get("This description", "", answer=_JSON_OBJECT),
@@ -109,7 +163,7 @@ _METADATA: Final = {
 
 
 def _chart_paths(page: PageKind, *, chart: str) -> dict[str, Any]:
-    parameters = _parameters(PARAMETERS.get(page.name, {}))
+    parameters = [*_parameters(PARAMETERS.get(page.name, {})), _parameter("data", *_DATA)]
     if page.about_a_place:
         parameters = [_parameter("place", *_PLACE, required=True), *parameters]
     answers = {

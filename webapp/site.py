@@ -26,9 +26,14 @@ class Site:
     shapes: MapShapes | None
     layers: MapLayers | None
 
+    @property
+    def digest(self) -> str:
+        """What the addresses of its map layers hold, so that they can be kept for ever."""
+        return self.queries.dataset.sha256[:_DIGEST]
+
     def picture_url(self, feature: str) -> str:
         """Where the browser finds the small picture of a map feature."""
-        return f"/geo/{self.queries.dataset.sha256[:_DIGEST]}/{feature}.svg"
+        return f"/geo/{self.digest}/{feature}.svg"
 
 
 def open_site(queries: Queries) -> Site:

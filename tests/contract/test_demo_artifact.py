@@ -78,3 +78,11 @@ def test_statewide_staff_is_the_sum_of_all_agencies(committed: Dataset) -> None:
     assert by_year["female_officers"].to_list() == [933, 949, 1_010, 1_046]
     yale = staff.filter((pl.col("place") == "yale-university") & (pl.col("year") == 2022))
     assert yale["officers"].to_list() == [None]
+
+
+@pytest.mark.parametrize("kind", ["volume", "risk"])
+def test_its_evaluations_judge_what_is_committed(committed: Dataset, kind: str) -> None:
+    evaluation = committed.evaluation(kind)
+    assert evaluation is not None, f"run 'ctcrimes evaluate {kind} artifacts/ct-demo --save'"
+    assert evaluation["evaluated"]["dataset_sha256"] == committed.content_sha256
+    assert evaluation["served"] in evaluation["models"]

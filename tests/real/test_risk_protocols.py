@@ -25,7 +25,7 @@ from core.risk.model import merged, probability_table
 from core.risk.storage import risk_to_files
 from core.risk.training import fit_risk
 
-REACHED_LOUISIANA = 1.596
+REACHED_LOUISIANA = 1.597
 """Log loss of 13 classes; the aim is 1.595 (docs/risk.md)."""
 
 REACHED_CONNECTICUT = 0.920

@@ -46,12 +46,19 @@ class Watched:
 
 
 @contextmanager
-def serve(folder: Path, *, cache: Path) -> Iterator[str]:
-    """Run gunicorn as it is shipped on a free port; yields the address."""
+def serve(folder: Path, *, cache: Path, artifacts: Path | None = None) -> Iterator[str]:
+    """Run gunicorn as it is shipped on a free port; yields the address.
+
+    Args:
+        folder: The dataset shown.
+        cache: Folder of the cache.
+        artifacts: Folder of further datasets that can be chosen; by default that of the dataset.
+    """
     port = _free_port()
     environment = {
         **os.environ,
         "CTCRIMES_DATASET": str(folder),
+        "CTCRIMES_ARTIFACTS": str(artifacts or folder.parent),
         "CTCRIMES_CACHE_DIR": str(cache),
         "CTCRIMES_LOG_LEVEL": "WARNING",
         "WEB_CONCURRENCY": "2",

@@ -75,11 +75,56 @@ def test_a_place_without_a_forecast_says_why(visit: Visit, forecasting: str) -> 
     traces(page)
 
 
-@pytest.mark.parametrize("width", [360, 1440])
-def test_names_of_holidays_never_lie_on_each_other(
-    visit: Visit, forecasting: str, width: int
+def test_today_is_bridged_to_and_taken_back(visit: Visit, forecasting: str) -> None:
+    page = visit(f"{forecasting}/town/alder?origin=2024-07-15")
+    traces(page)
+    expect(page.locator("#choose-bridge")).to_be_hidden()
+    page.clock.set_fixed_time("2026-11-23T12:00:00")
+    button = page.get_by_role("button", name="bridge to today")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{forecasting}/town/alder?bridge=2026-11-23")
+    field = page.get_by_label("Last day without data that the forecast is carried over")
+    expect(field).to_have_value("2026-11-23")
+    expect(page.locator("#choose-origin")).to_have_value("2024-12-31")
+    expect(page.locator("#forecast-title")).to_contain_text("to 23 Dec 2026, low confidence")
+    expect(page.locator(".lead")).to_contain_text("With low confidence, carried on over 692 days")
+    expect(page.locator("#how-sure")).to_contain_text("Low confidence.")
+    page.wait_for_function(
+        """() => document.querySelector('#forecast .js-plotly-plot').data
+          .some(trace => trace.name === 'carried on')"""
+    )
+    page.locator("#forecast [data-action=table]").click()
+    expect(page.locator("#forecast tbody tr").first).to_contain_text("2026-11-24")
+    csv = page.request.get(page.locator("#forecast a[data-action=csv]").evaluate("a => a.href"))
+    first = csv.text().splitlines()[1]
+    assert first.endswith('carried on over 692 days without data, low confidence"')
+    field.fill("2025-01-20")
+    expect(page.locator(".lead")).to_contain_text("carried on over 20 days")
+    page.locator("#choose-origin").fill("2024-07-15")
+    expect(page).to_have_url(f"{forecasting}/town/alder?origin=2024-07-15")
+    page.go_back()
+    expect(page.locator(".lead")).to_contain_text("carried on over 20 days")
+    page.get_by_role("button", name="no bridge").click()
+    expect(page).to_have_url(f"{forecasting}/town/alder")
+    expect(page.locator(".lead")).to_contain_text("are expected in Alder")
+
+
+def test_a_bridge_too_far_is_shortened_and_the_field_shows_it(
+    visit: Visit, forecasting: str
 ) -> None:
-    page = visit(f"{forecasting}/town/alder?horizon=60", width=width)
+    page = visit(f"{forecasting}/town/alder?bridge=2040-01-01", width=390)
+    expect(page.locator(".notice")).to_contain_text("1 Jan 2040 is too far from the data")
+    expect(page.locator("#choose-bridge")).to_have_value("2028-01-05")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("query", ["", "&bridge=2026-11-23"])
+def test_names_of_holidays_never_lie_on_each_other(
+    visit: Visit, forecasting: str, width: int, query: str
+) -> None:
+    page = visit(f"{forecasting}/town/alder?horizon=60{query}", width=width)
     traces(page)
     boxes = page.evaluate(
         """() => [...document.querySelectorAll('#forecast .annotation-text')]

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from webapp.components.attributes import wild
 
-__all__ = ["Choice", "date_field", "options", "select", "sentence"]
+__all__ = ["Choice", "date_field", "day_after", "options", "select", "sentence"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,11 +78,12 @@ def select(
 
 
 def date_field(
-    key: str, *, label: str, reset: str, days: tuple[date, date], default: date
+    key: str, *, label: str, reset: str, days: tuple[date, date], default: date, other: str = ""
 ) -> html.Span:
     """A day between two; ``reset`` is what the default is called on the button back to it.
 
-    Dash has no date field of the browser's own: a script fills the slot with one.
+    Dash has no date field of the browser's own: a script fills the slot with one. ``other`` is a
+    parameter of the query string that a day here takes the place of.
     """
     first, last = days
     return html.Span(
@@ -94,5 +95,24 @@ def date_field(
             data_first=first.isoformat(),
             data_last=last.isoformat(),
             data_default=default.isoformat(),
+            data_other=other,
+        ),
+    )
+
+
+def day_after(key: str, *, label: str, days: tuple[date, date], other: str) -> html.Span:
+    """A day after the data, with buttons that take today's and take the day away; none by default.
+
+    Arguments as for :func:`date_field`. A script fills the slot.
+    """
+    first, last = days
+    return html.Span(
+        className="choice day-after",
+        **wild(
+            data_after=key,
+            data_label=label,
+            data_first=first.isoformat(),
+            data_last=last.isoformat(),
+            data_other=other,
         ),
     )

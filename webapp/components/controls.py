@@ -4,7 +4,14 @@ from dash import html
 from dash.development.base_component import Component
 
 from core.nibrs.codes import ALL_OFFENCES, CATEGORIES, BroadGroup
-from webapp.components.choices import Choice, date_field, options, select, sentence
+from webapp.components.choices import (
+    Choice,
+    date_field,
+    day_after,
+    options,
+    select,
+    sentence,
+)
 from webapp.urlstate import (
     DAYS_LAST_6,
     DAYS_LAST_12,
@@ -17,7 +24,15 @@ from webapp.urlstate import (
 )
 from webapp.views import words
 
-__all__ = ["days_sentence", "forecast_sentence", "map_sentence", "town_sentence"]
+__all__ = [
+    "days_sentence",
+    "forecast_sentence",
+    "kind_select",
+    "map_sentence",
+    "town_sentence",
+    "unit_select",
+    "year_select",
+]
 
 
 _GROUPS = (
@@ -35,11 +50,11 @@ def map_sentence(selection: Selection, *, scope: Scope) -> html.Div:
         options=[options(_measures(selection.unit, scope=scope), chosen=selection.measure)],
         default=Measure.RATE,
     )
-    unit = _unit_words(selection)
+    unit = unit_select(selection)
     return sentence(
         ["Show ", measure if scope.has_map else unit, html.Span(" of ", className="of"),
-         _kinds(selection, scope=scope), html.Span(" reported in ", className="when"),
-         _years(selection, scope=scope)],
+         kind_select(selection, scope=scope), html.Span(" reported in ", className="when"),
+         year_select(selection, scope=scope)],
         label="What is shown",
     )  # fmt: skip
 
@@ -47,8 +62,8 @@ def map_sentence(selection: Selection, *, scope: Scope) -> html.Div:
 def town_sentence(selection: Selection, *, scope: Scope) -> html.Div:
     """Show ... of ... reported in ..."""
     return sentence(
-        ["Show ", _unit_words(selection), " of ", _kinds(selection, scope=scope),
-         " reported in ", _years(selection, scope=scope)],
+        ["Show ", unit_select(selection), " of ", kind_select(selection, scope=scope),
+         " reported in ", year_select(selection, scope=scope)],
         label="What is shown",
     )  # fmt: skip
 
@@ -83,10 +98,19 @@ def forecast_sentence(selection: Selection, *, scope: Scope) -> html.Div:
         reset="the end of the data",
         days=(first, last),
         default=last,
+        other="bridge",
     )
-    return sentence(
-        ["Forecast ", horizon, " from the data up to ", day], label="Forecast shown", small=True
-    )
+    parts: list[Component | str] = ["Forecast ", horizon, " from the data up to ", day]
+    if scope.bridges is not None:
+        parts.append(
+            day_after(
+                "bridge",
+                label="Last day without data that the forecast is carried over",
+                days=scope.bridges,
+                other="origin",
+            )
+        )
+    return sentence(parts, label="Forecast shown", small=True)
 
 
 def _measures(unit: Unit, *, scope: Scope) -> tuple[Choice, ...]:
@@ -100,7 +124,8 @@ def _measures(unit: Unit, *, scope: Scope) -> tuple[Choice, ...]:
     )
 
 
-def _unit_words(selection: Selection) -> Component:
+def unit_select(selection: Selection) -> Component:
+    """What is counted, as a word of a sentence."""
     choices = [Choice(value=unit, label=str(unit)) for unit in Unit]
     return select(
         "unit", label="Counting unit", options=[options(choices, chosen=selection.unit)],
@@ -108,7 +133,8 @@ def _unit_words(selection: Selection) -> Component:
     )  # fmt: skip
 
 
-def _years(selection: Selection, *, scope: Scope) -> Component:
+def year_select(selection: Selection, *, scope: Scope) -> Component:
+    """The year, as a word of a sentence."""
     choices = [Choice(value=str(year), label=str(year)) for year in reversed(scope.years)]
     return select(
         "year", label="Year", options=[options(choices, chosen=str(selection.year))],
@@ -116,7 +142,8 @@ def _years(selection: Selection, *, scope: Scope) -> Component:
     )  # fmt: skip
 
 
-def _kinds(selection: Selection, *, scope: Scope) -> Component:
+def kind_select(selection: Selection, *, scope: Scope) -> Component:
+    """The kind of offence, as a word of a sentence."""
     chosen = selection.kind
     groups: list[Component] = [
         html.Option("all kinds", value=ALL_OFFENCES, selected=chosen == ALL_OFFENCES)

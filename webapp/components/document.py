@@ -5,12 +5,14 @@ what this is, where the data come from, and a way to them.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from webapp.figures.theme import swap
+from webapp.figures.theme import LIGHT, swap, template
+from webapp.static import PLOTLY_SCRIPT
 from webapp.views import words
-from webapp.views.common import DatasetView
+from webapp.views.common import DatasetView, ShelfView
 
 __all__ = ["DocumentParts", "PageHead", "document", "embedded_document", "error_document"]
 
@@ -34,7 +36,14 @@ class DocumentParts:
     renderer: str
 
 
-def document(head: PageHead, *, dataset: DatasetView, parts: DocumentParts, base: str) -> str:
+def document(
+    head: PageHead,
+    *,
+    dataset: DatasetView,
+    parts: DocumentParts,
+    base: str,
+    shelves: Sequence[ShelfView] = (),
+) -> str:
     """The whole document.
 
     Args:
@@ -42,6 +51,7 @@ def document(head: PageHead, *, dataset: DatasetView, parts: DocumentParts, base
         dataset: What is shown.
         parts: Dash's tags.
         base: Scheme and host of the request, for absolute links in previews.
+        shelves: The datasets that can be chosen.
     """
     return f"""<!DOCTYPE html>
 <html lang="en">
@@ -57,13 +67,22 @@ def document(head: PageHead, *, dataset: DatasetView, parts: DocumentParts, base
 <noscript><p class="noscript">The charts need JavaScript. The figures are also here as a table:
 <a href="/data/places.csv">all {dataset.places_noun} (CSV)</a>.</p></noscript>
 </main>
-{_footer(dataset)}
-<script type="application/json" id="theme-swap">{json.dumps(swap())}</script>
+{_footer(dataset, shelves=shelves)}
+{_themes()}
 {parts.config}
 {parts.scripts}
 {parts.renderer}
 </body>
 </html>"""
+
+
+def _themes() -> str:
+    """What every figure shares, sent once: the partners of the colours, and the template."""
+    shared = {"theme-swap": swap(), "theme-template": template(LIGHT).to_plotly_json()}
+    return "".join(
+        f'<script type="application/json" id="{name}">{json.dumps(content)}</script>'
+        for name, content in shared.items()
+    )
 
 
 def embedded_document(
@@ -86,7 +105,7 @@ def embedded_document(
 </main>
 <footer class="embed-foot"><p><a href="{url}" target="_blank" data-whole>{_WORDMARK}</a> ·
 {kind} · data to {words.day(dataset.last_day)}</p></footer>
-<script type="application/json" id="theme-swap">{json.dumps(swap())}</script>
+{_themes()}
 {parts.config}
 {parts.scripts}
 {parts.renderer}
@@ -115,8 +134,13 @@ def error_document(*, title: str, text: str, dataset: DatasetView | None = None)
 
 
 _PAGES: tuple[tuple[str, str, str], ...] = (
+    ("/compare", "compare", "Compare"),
+    ("/risk", "risk", "Which offence"),
+    ("/officers", "officers", "Officers"),
+    ("/methods", "methods", "Methods"),
 )
 """Path, name and label of the pages beside the start."""
+_SEVERAL = 2
 _WORDMARK = "CT\N{NON-BREAKING HYPHEN}Crimes"
 _SKELETON = (
     '<div class="wrap"><div class="bone bone-title"></div><div class="bone bone-line"></div>'
@@ -140,6 +164,7 @@ def _head(head: PageHead, *, parts: DocumentParts, base: str) -> str:
 <link rel="icon" type="image/svg+xml" href="/assets/icon.svg">
 <script src="/assets/theme.js"></script>
 <link rel="stylesheet" href="/theme.css">
+<link rel="preload" as="script" href="{PLOTLY_SCRIPT}" data-plotly>
 {parts.css}"""
 
 
@@ -177,12 +202,28 @@ def _banner(dataset: DatasetView) -> str:
     )
 
 
-def _footer(dataset: DatasetView) -> str:
+def _picker(dataset: DatasetView, *, shelves: Sequence[ShelfView]) -> str:
+    """A choice of dataset, where there is one."""
+    if len(shelves) < _SEVERAL:
+        return ""
+    options = "".join(
+        f'<option value="{escape(shelf.name)}"{" selected" if shelf.name == dataset.name else ""}>'
+        f"{escape(shelf.label)}</option>"
+        for shelf in shelves
+    )
+    return (
+        '<p class="picker"><label for="choose-data">Data shown</label> '
+        f'<select id="choose-data" data-dataset>{options}</select></p>'
+    )
+
+
+def _footer(dataset: DatasetView, *, shelves: Sequence[ShelfView]) -> str:
     until = words.day(dataset.last_day)
     kind = "simulated incidents" if dataset.synthetic else "reported offences, not all crime"
     name = escape(dataset.name)
     simulated = " (simulated incidents)" if dataset.synthetic else ""
     return f"""<footer class="foot"><div class="wrap">
+{_picker(dataset, shelves=shelves)}
 <p>Source: FBI NIBRS and Police Employee Data, US Census Bureau · data to {until} ·
 dataset {name} · {kind}</p>
 <p>Counting unit: the offence; one incident may hold several. A month that an agency did not report

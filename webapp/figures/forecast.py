@@ -5,12 +5,19 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from webapp.figures.day_marks import (
+    holiday_line,
+    holiday_name,
+    origin_line,
+    origin_name,
+    shown_holidays,
+)
 from webapp.figures.theme import LIGHT, base_layout
 from webapp.views import words
 from webapp.views.forecast import (
     ForecastView,
-    HolidayMark,
     baseline_words,
+    forecast_source,
     forecast_summary,
     forecast_title,
 )
@@ -23,34 +30,28 @@ _ROWS = 3
 _KEY = 20
 _TOP = _ROWS * _ROW + 2 * _KEY + 4
 _PART = "\N{EM SPACE}"
-# The evening before and the day after stand in the table; beside the day itself they are clutter.
-_BESIDE = ("Christmas Eve", "New Year's Eve", "Day after Thanksgiving")
-_SHORT = {
-    "Christmas Day": "Christmas",
-    "Juneteenth National Independence Day": "Juneteenth",
-    "Martin Luther King Jr. Day": "M. L. King Day",
-    "New Year's Day": "New Year",
-    "Thanksgiving Day": "Thanksgiving",
-}
+# Of a long gap only its ends are drawn, the rest of the axis is cut out.
+_GAP_ENDS = 12
+_APART = timedelta(days=16)
 _BANDS = (("95", LIGHT.band_95), ("80", LIGHT.band_80), ("50", LIGHT.band_50))
 
 
 def forecast_figure(view: ForecastView) -> go.Figure:
     """Draw the forecast; nothing where it is withheld."""
     layout = base_layout(
-        title=forecast_title(view), summary=forecast_summary(view), source=view.provenance.source
+        title=forecast_title(view), summary=forecast_summary(view), source=forecast_source(view)
     )
     if not view.days:
         hidden = {"visible": False}
         empty = {"margin": {"l": 8, "r": 8, "t": 8, "b": 44}, "xaxis": hidden, "yaxis": hidden}
         return go.Figure(layout={**layout, **empty})
-    after = view.origin + timedelta(days=1)
     return go.Figure(
         data=[
+            *_carried_on(view),
             *_bands(view),
             _line(view.first, view.year_before, name="year-before", color=LIGHT.quiet, width=1.2),
             _line(
-                after, [day.baseline for day in view.days],
+                view.begin, [day.baseline for day in view.days],
                 name="baseline", color=LIGHT.muted, width=1.2, dash="dash",
             ),
             _history(view),
@@ -67,10 +68,16 @@ def forecast_figure(view: ForecastView) -> go.Figure:
                 "range": [view.first.isoformat(), (view.end + timedelta(days=1)).isoformat()],
                 "tickformat": "%-d %b\n%Y",
                 "nticks": 10,
+                **_cut(view),
             },
             "yaxis": {"range": [0, _top(view)], "nticks": 5, "tickformat": ",d"},
-            "shapes": [*map(_holiday_line, _shown(view)), _origin_line(view)],
-            "annotations": [_key(view), *map(_holiday_name, _shown(view)), _origin_name(view)],
+            "shapes": [*_gap(view), *map(holiday_line, shown_holidays(view)), origin_line(view)],
+            "annotations": [
+                _key(view),
+                *map(holiday_name, shown_holidays(view)),
+                origin_name(view),
+                *_gap_name(view),
+            ],
         },
     )  # fmt: skip
 
@@ -105,7 +112,7 @@ def _line(
 
 def _bands(view: ForecastView) -> list[go.Scatter]:
     """Each band as its lower edge and the upper one that is filled down to it."""
-    after = (view.origin + timedelta(days=1)).isoformat()
+    after = view.begin.isoformat()
     traces = []
     for level, colour in _BANDS:
         for side in ("lower", "upper"):
@@ -138,10 +145,93 @@ def _history(view: ForecastView) -> go.Scatter:
     )
 
 
+def _joint(view: ForecastView) -> float | None:
+    """Where the line of the history ends; null when the last week is not known."""
+    return view.means[-1] if view.means else None
+
+
+def _carried_on(view: ForecastView) -> list[go.Scatter]:
+    """What joins the end of the data to a forecast that begins later, drawn lightly."""
+    if view.gap == 0:
+        return []
+    first = view.days[0].expected
+    joint = _joint(view)
+    days = [view.origin.isoformat(), view.begin.isoformat()]
+    edges = [(first.lower_80, "none"), (first.upper_80, "tonexty")]
+    shadow = [
+        go.Scatter(
+            x=days,
+            y=[edge if joint is None else joint, edge],
+            mode="lines",
+            line={"width": 0, "color": LIGHT.band_95},
+            fill=fill,
+            fillcolor=LIGHT.band_95,
+            hoverinfo="skip",
+            name="carried on 80",
+        )
+        for edge, fill in edges
+    ]
+    line = go.Scatter(
+        x=days,
+        y=[first.median if joint is None else joint, first.median],
+        mode="lines",
+        line={"color": LIGHT.accent, "width": 1.6, "dash": "dot"},
+        hoverinfo="skip",
+        name="carried on",
+    )
+    return [*shadow, line]
+
+
+def _cut(view: ForecastView) -> dict[str, Any]:
+    """Leave the middle of a long gap out of the axis; its ticks are the first days of months."""
+    if view.gap <= 3 * _GAP_ENDS:
+        return {}
+    first = view.origin + timedelta(days=_GAP_ENDS)
+    last = view.begin - timedelta(days=_GAP_ENDS)
+    months = [
+        day
+        for day in map(date.fromordinal, range(view.first.toordinal(), view.end.toordinal()))
+        if day.day == 1 and not view.origin - _APART < day < view.begin + _APART
+    ]
+    ticks = sorted([*months, view.begin])
+    return {
+        "rangebreaks": [{"bounds": [first.isoformat(), last.isoformat()]}],
+        "tickvals": [day.isoformat() for day in ticks],
+        "ticktext": [f"{day.day} {day:%b}<br>{day.year}" for day in ticks],
+    }
+
+
+def _gap(view: ForecastView) -> list[dict[str, Any]]:
+    if view.gap == 0:
+        return []
+    return [
+        {
+            "type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "name": "gap",
+            "x0": f"{view.origin.isoformat()} 12:00",
+            "x1": f"{view.bridge.isoformat() if view.bridge else ''} 12:00",
+            "fillcolor": LIGHT.gap, "opacity": 0.55, "line": {"width": 0}, "layer": "below",
+        }
+    ]  # fmt: skip
+
+
+def _gap_name(view: ForecastView) -> list[dict[str, Any]]:
+    if view.gap == 0:
+        return []
+    days = words.plural(view.gap, one="day", many="days")
+    return [
+        {
+            "text": f"no data yet,<br>carried on<br>{days}", "name": "gap", "showarrow": False,
+            "xref": "x", "x": f"{view.origin.isoformat()} 12:00", "xanchor": "left", "xshift": 4,
+            "yref": "paper", "y": 1, "yanchor": "top", "align": "left",
+            "font": {"size": 11, "color": LIGHT.muted},
+        }
+    ]  # fmt: skip
+
+
 def _median(view: ForecastView) -> go.Scatter:
     """The median line; it begins where the line of the history ends, when that is known."""
-    joint = view.means[-1] if view.means else None
-    start = view.origin if joint is not None else view.origin + timedelta(days=1)
+    joint = _joint(view) if view.gap == 0 else None
+    start = view.origin if joint is not None else view.begin
     text = [
         f"median {day.expected.median}, 80\N{NO-BREAK SPACE}%: {day.expected.lower_80} to "
         f"{day.expected.upper_80}{f'<br>{day.holiday}' if day.holiday else ''}"
@@ -164,7 +254,7 @@ def _counted(view: ForecastView) -> list[go.Scatter]:
     """What happened, over a forecast that starts in the past."""
     if not any(day.counted is not None for day in view.days):
         return []
-    after = view.origin + timedelta(days=1)
+    after = view.begin
     means = [day.counted_mean for day in view.days]
     points = go.Scatter(
         x0=after.isoformat(),
@@ -176,48 +266,6 @@ def _counted(view: ForecastView) -> list[go.Scatter]:
         name="counted",
     )
     return [_line(after, means, name="counted mean", color=LIGHT.highlight, width=1.6), points]
-
-
-def _shown(view: ForecastView) -> list[HolidayMark]:
-    """Holidays that are marked, those of the forecast first: they are named before the others."""
-    marks = [mark for mark in view.holidays if mark.name not in _BESIDE]
-    return sorted(marks, key=lambda mark: (mark.day <= view.origin, mark.day))
-
-
-def _holiday_line(mark: HolidayMark) -> dict[str, Any]:
-    return {
-        "type": "line", "xref": "x", "yref": "paper", "opacity": 0.6, "name": "holiday",
-        "x0": mark.day.isoformat(), "x1": mark.day.isoformat(), "y0": 0, "y1": 1,
-        "line": {"width": 1, "color": LIGHT.highlight, "dash": "dot"},
-    }  # fmt: skip
-
-
-def _holiday_name(mark: HolidayMark) -> dict[str, Any]:
-    """A name above the plot; the browser, which knows the width, puts it into a free row."""
-    return {
-        "text": _SHORT.get(mark.name, mark.name), "name": "holiday", "showarrow": False,
-        "xref": "x", "x": mark.day.isoformat(), "xanchor": "center",
-        "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 0,
-        "font": {"size": 11, "color": LIGHT.highlight},
-    }  # fmt: skip
-
-
-def _origin_line(view: ForecastView) -> dict[str, Any]:
-    at = f"{view.origin.isoformat()} 12:00"
-    return {
-        "type": "line", "xref": "x", "yref": "paper", "x0": at, "x1": at, "y0": 0, "y1": 1,
-        "name": "origin", "line": {"width": 1, "color": LIGHT.muted},
-    }  # fmt: skip
-
-
-def _origin_name(view: ForecastView) -> dict[str, Any]:
-    what = "known to" if view.replays else "data end"
-    return {
-        "text": f"{what} {words.day(view.origin)}", "name": "origin", "showarrow": False,
-        "xref": "x", "x": f"{view.origin.isoformat()} 12:00", "xanchor": "right", "xshift": -3,
-        "yref": "paper", "y": 1, "yanchor": "top", "bgcolor": LIGHT.panel,
-        "font": {"size": 11, "color": LIGHT.muted},
-    }  # fmt: skip
 
 
 def _key(view: ForecastView) -> dict[str, Any]:

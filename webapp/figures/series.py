@@ -70,6 +70,7 @@ def _columns(view: MonthsView, *, dates: tuple[date, ...]) -> go.Bar:
             "color": [LIGHT.accent if day.year == view.year else LIGHT.quiet for day in dates],
             "pattern": {
                 "shape": ["/" if partial else "" for partial in view.partial],
+                "fillmode": "overlay",  # else the stripes stand on nothing
                 "fgcolor": LIGHT.panel,
                 "size": 5,
                 "solidity": 0.35,

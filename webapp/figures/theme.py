@@ -33,6 +33,9 @@ class Tokens:
 
     The three bands are the accent at 8, 15 and 27 % (dark: 9, 18, 32 %) laid over each other on a
     panel, mixed beforehand: as opaque colours they have partners like all others.
+
+    ``compared`` are the places that are compared, in their order. ``kinds`` are the kinds of
+    offence: four violent, four property, seven other ones, and the rest.
     """
 
     ground: str
@@ -64,6 +67,8 @@ class Tokens:
     violent: str
     property: str
     other: str
+    compared: tuple[str, ...]
+    kinds: tuple[str, ...]
     sequence: tuple[str, ...]
     diverging: tuple[str, ...]
 
@@ -98,6 +103,11 @@ LIGHT = Tokens(
     violent="#9c3d54",
     property="#0c6e76",
     other="#8a8f5c",
+    compared=("#0a5f66", "#d36f12", "#8d56c4"),
+    kinds=(
+        "#9b3c53", "#c8637c", "#6d243b", "#b0488f", "#0e6f77", "#3f94a2", "#0a474f", "#4477b0",
+        "#7f8450", "#a87908", "#7a5326", "#5f5a86", "#4a4f1f", "#b5713c", "#687a3a", "#7c878f",
+    ),
     sequence=(
         "#e3efeb", "#c5e0d8", "#a1cec7", "#78b7b5", "#4f9da1", "#2f7e88", "#1a5e6c", "#0b3e4d",
     ),
@@ -136,6 +146,11 @@ DARK = Tokens(
     violent="#df8298",
     property="#4bc2c8",
     other="#b9be84",
+    compared=("#4dc2c8", "#f59a52", "#b49cf0"),
+    kinds=(
+        "#e08499", "#b85a72", "#f2b9c6", "#cf7fb9", "#4cc1c7", "#2f8f98", "#a3dfe2", "#7fa9dc",
+        "#babf85", "#e0b040", "#c08a50", "#a29ccc", "#dfe3a8", "#eaae7c", "#9fb56a", "#8a96a1",
+    ),
     sequence=(
         "#18313a", "#1c4450", "#225a66", "#2e747e", "#449099", "#6badb2", "#9dcbca", "#d5ece6",
     ),

@@ -4,6 +4,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from webapp import ids
+from webapp.components.attributes import wild
 from webapp.components.card import chart_card
 from webapp.components.controls import forecast_sentence
 from webapp.figures.forecast import forecast_figure
@@ -14,16 +15,19 @@ from webapp.views import words
 from webapp.views.forecast import (
     Expected,
     ForecastView,
+    Measured,
     Why,
+    baseline_words,
     forecast_summary,
-    forecast_table,
     forecast_title,
+    is_own_model,
     model_words,
     shown_factors,
 )
+from webapp.views.forecast_table import forecast_table
 from webapp.views.table import TableView
 
-__all__ = ["forecast_cards", "forecast_parts", "forecast_twin"]
+__all__ = ["forecast_cards", "forecast_parts", "forecast_twin", "how_sure"]
 
 
 def forecast_cards(site: Site, *, selection: Selection) -> list[Component]:
@@ -60,7 +64,7 @@ def forecast_parts(visit: Visit, *, selection: Selection) -> ChartParts | None:
         title=forecast_title(view),
         summary=forecast_summary(view),
         figure=forecast_figure(view),
-        aside=_how_sure(view),
+        aside=how_sure(view),
     )
 
 
@@ -70,7 +74,7 @@ def forecast_twin(visit: Visit, *, selection: Selection) -> TableView | None:
     return None if view is None else forecast_table(view)
 
 
-def _how_sure(view: ForecastView) -> html.Div:
+def how_sure(view: ForecastView) -> html.Div:
     """The total with its intervals, and who says so."""
     if view.total is None or view.trained_to is None:
         return html.Div(
@@ -80,10 +84,12 @@ def _how_sure(view: ForecastView) -> html.Div:
     facts = [
         ("Model", model_words(view.model)),
         ("Trained on data to", words.day(view.trained_to)),
+        *([("Days without data", words.number(view.gap))] if view.gap else []),
     ]
     return html.Div(
         [
             html.H2("How sure", className="card-title"),
+            *([html.P(_LOW_CONFIDENCE, className="low-confidence")] if view.gap else []),
             html.P(f"All {view.horizon} days to {words.day(view.end)}", className="note"),
             html.P(
                 [words.number(view.total.median), html.Small(" offences, median")],
@@ -96,7 +102,7 @@ def _how_sure(view: ForecastView) -> html.Div:
                 className="note",
             ),
             _pairs(facts),
-            *([html.P(_SHORT_HISTORY, className="note")] if view.short_history else []),
+            *(html.P(note, className="note") for note in _notes(view)),
             *(_why(view.why) if view.why and view.why.factors else []),
             html.P("Of offences that get reported, not of all crime.", className="note"),
         ]
@@ -107,7 +113,39 @@ _WITHHELD = (
     "A blank is not a zero: what was not reported cannot be carried on. From an earlier day there "
     "may be a forecast; choose one in the sentence of the chart."
 )
+_LOW_CONFIDENCE = (
+    "Low confidence. Nothing is known of the days between the end of the data and this forecast: "
+    "it takes the last level as it was and widens the intervals."
+)
+_BASELINE_SERVES = (
+    "In places of this size this baseline did better than the model on the windows that were "
+    "judged before, so it speaks here."
+)
 _SHORT_HISTORY = "Under half a year of reports is known here, so the intervals are wider."
+
+
+def _notes(view: ForecastView) -> list[str | list[Component | str]]:
+    notes: list[str | list[Component | str]] = []
+    if not is_own_model(view.model):
+        notes.append(_BASELINE_SERVES)
+    if view.short_history:
+        notes.append(_SHORT_HISTORY)
+    if view.measured is not None:
+        notes.append(_measured(view.measured, bridged=view.gap > 0))
+    return notes
+
+
+def _measured(measured: Measured, *, bridged: bool) -> list[Component | str]:
+    """What past forecasts held, with the way to the whole back-test."""
+    text = (
+        f"In the last back-test ({measured.windows} windows of 30 days) the "
+        f"80\N{NO-BREAK SPACE}% band held {words.percent(measured.coverage_80)} of the days of "
+        f"places with {measured.band}"
+        f"{', all forecast without such a gap' if bridged else ''}. Over all places the deviance "
+        f"was {measured.deviance:.3f}, that of the best baseline "
+        f"({baseline_words(measured.baseline)}) {measured.baseline_deviance:.3f}; less is better. "
+    )
+    return [text, html.A("All measures", href="/methods#back-test", **wild(data_nav=""))]
 
 
 def _intervals(total: Expected) -> list[tuple[str, str]]:

@@ -9,12 +9,12 @@ from webapp.components.attributes import wild
 from webapp.components.card import chart_card, table_slot
 from webapp.components.controls import map_sentence
 from webapp.components.document import PageHead
-from webapp.components.spark import sparkline
+from webapp.components.keys import key_figure
 from webapp.figures.map import class_tokens, map_figure, scale_title
 from webapp.pages.parts import Chart, ChartParts, PageKind, Visit
 from webapp.site import Site
 from webapp.urlstate import Measure, Parsed, Selection, parse_search, town_url
-from webapp.views.cards import KeyFigure, KeyFiguresView
+from webapp.views.cards import KeyFiguresView
 from webapp.views.map import MapView, map_classes, map_summary, map_title, when_expected
 from webapp.views.map_table import map_table
 from webapp.views.table import TableView
@@ -65,19 +65,7 @@ def _layout(visit: Visit) -> html.Div:
 def _headline(visit: Visit) -> list[Component]:
     """The strip of key figures."""
     view: KeyFiguresView = visit.site.queries.key_figures(_selection(visit))
-    return [_key_figure(figure) for figure in view.figures]
-
-
-def _key_figure(figure: KeyFigure) -> html.Div:
-    return html.Div(
-        [
-            html.Div(figure.label, className="key-label"),
-            html.Div(figure.value, className="key-value"),
-            html.Div(figure.note, className="key-note"),
-            sparkline(figure.spark, label=figure.spark_label),
-        ],
-        className="key",
-    )
+    return [key_figure(figure) for figure in view.figures]
 
 
 def _map_row(selection: Selection) -> html.Div:

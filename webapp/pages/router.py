@@ -1,5 +1,6 @@
 """From a path to a page: which page, its words for search engines, its status, its content."""
 
+import logging
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -7,19 +8,32 @@ import dash
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 from dash.development.base_component import Component
 
+from core.errors import DatasetError
 from webapp import ids
 from webapp.components.document import PageHead
+from webapp.library import Library
+from webapp.pages.compare import COMPARE_PAGE
 from webapp.pages.embed import EMBED_PREFIX, embed_layout, embed_repairs
 from webapp.pages.map import MAP_PAGE
+from webapp.pages.methods import METHODS_PAGE
+from webapp.pages.officers import OFFICERS_PAGE
 from webapp.pages.parts import Chart, ChartParts, PageKind, Visit
+from webapp.pages.risk import RISK_PAGE
 from webapp.pages.town import TOWN_PAGE
 from webapp.site import Site
+from webapp.urlstate import QueryValues, shortened
 
-__all__ = ["PAGES", "Route", "chart_named", "page_head", "register_pages", "route_of"]
+__all__ = ["PAGES", "Route", "chart_named", "page_head", "register_pages", "route_of", "site_of"]
+
+_LOG = logging.getLogger("ctcrimes")
 
 PAGES: tuple[PageKind, ...] = (
     MAP_PAGE,
     TOWN_PAGE,
+    COMPARE_PAGE,
+    RISK_PAGE,
+    OFFICERS_PAGE,
+    METHODS_PAGE,
 )
 """Every kind of page, in the order of the list of pages."""
 
@@ -82,7 +96,19 @@ def page_head(route: Route, *, site: Site, search: object) -> PageHead:
     return route.page.head(Visit(site=site, search=search, slug=route.slug))
 
 
-def register_pages(app: Dash, *, site: Site) -> None:
+def site_of(search: object, *, library: Library) -> tuple[Site, tuple[str, ...]]:
+    """The dataset that the query string names, else the default; and what was repaired."""
+    name = QueryValues(search).text("data")
+    try:
+        return library.site(name), ()
+    except DatasetError as error:
+        _LOG.info("no such dataset: %s", error)
+        default = library.default
+        shown = default.queries.dataset.name
+        return default, (f"There is no dataset “{shortened(name)}” here; {shown} is shown.",)
+
+
+def register_pages(app: Dash, *, library: Library) -> None:
     """Connect the URL with the page."""
 
     @app.callback(
@@ -91,6 +117,7 @@ def register_pages(app: Dash, *, site: Site) -> None:
         State(ids.LOCATION, "search"),
     )
     def show_page(path: object, search: object) -> Component:
+        site, _ = site_of(search, library=library)
         route = route_of(path, places=site.queries.scope.places)
         if route.page is None:
             return _lost(site)
@@ -111,6 +138,7 @@ def register_pages(app: Dash, *, site: Site) -> None:
         State(ids.LOCATION, "pathname"),
     )
     def fill_page(search: object, path: object) -> tuple[object, ...]:
+        site, repairs = site_of(search, library=library)
         route = route_of(path, places=site.queries.scope.places)
         asked = _Asked(
             heads=_keys(2, "page"),
@@ -119,7 +147,11 @@ def register_pages(app: Dash, *, site: Site) -> None:
             specs=_keys(5, "chart"),
             asides=_keys(6, "chart"),
         )
-        return _filled(route, Visit(site=site, search=search, slug=route.slug), asked=asked)
+        visit = Visit(site=site, search=search, slug=route.slug)
+        notice, title, *parts = _filled(route, visit, asked=asked)
+        # The browser compares it with its address: a late answer to an earlier one is asked anew.
+        shown = {"title": title, "path": path, "search": search}
+        return ([*map(html.P, repairs), *notice], shown, *parts)
 
     in_browser: Any = app.clientside_callback
     in_browser(
@@ -153,7 +185,7 @@ def _lost(site: Site) -> Component:
     )
 
 
-def _filled(route: Route, visit: Visit, *, asked: _Asked) -> tuple[object, ...]:
+def _filled(route: Route, visit: Visit, *, asked: _Asked) -> tuple[Any, ...]:
     """Notice, tab title, headline, and the parts of the charts that are on the page now."""
     page = route.page
     if page is None:
@@ -180,7 +212,9 @@ def _parts(asked: _Asked) -> tuple[tuple[str, ...], ...]:
 
 
 def _spec(parts: ChartParts) -> dict[str, Any]:
+    """The figure without its template, which stands in the document once."""
     spec: dict[str, Any] = parts.figure.to_plotly_json()
+    del spec["layout"]["template"]
     return spec
 
 

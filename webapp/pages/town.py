@@ -58,7 +58,7 @@ def _layout(visit: Visit) -> html.Div:
         children.insert(0, _locator(view.row.geoid, site=site, slug=slug))
     if view.ever_reported:
         children.append(town_sentence(selection, scope=site.queries.scope))
-        children.append(_charts(view, site=site, selection=selection))
+        children += [_charts(view, site=site, selection=selection), _patterns()]
     elif view.has_police:
         children.append(_silent())
     else:
@@ -162,11 +162,37 @@ def _charts(view: TownView, *, site: Site, selection: Selection) -> html.Div:
                 controls=days_sentence(selection, scope=scope),
                 class_name="span-12",
             ),
-            chart_card(ids.CHART_MIX, class_name="span-7"),
+            chart_card(
+                ids.CHART_MIX,
+                controls=_which_offence(view.row.slug) if site.queries.has_risk else None,
+                class_name="span-7",
+            ),
             chart_card(ids.CHART_STAFF, class_name="span-5"),
         ],
         className="grid",
     )
+
+
+def _patterns() -> html.Section:
+    """When and where: hours, places, months, years."""
+    cards = [
+        chart_card(ids.CHART_HOURS, class_name="span-7"),
+        chart_card(ids.CHART_LOCATIONS, class_name="span-5"),
+        chart_card(ids.CHART_PROFILE, class_name="span-6"),
+        chart_card(ids.CHART_KINDS_BY_YEAR, class_name="span-6"),
+    ]
+    return html.Section(
+        [html.H2("When and where", id="when-where"), html.Div(cards, className="grid")],
+        className="when-where",
+        **wild(aria_labelledby="when-where"),
+    )
+
+
+def _which_offence(slug: str) -> html.P:
+    link = html.A(
+        "Which offence, by place and hour", href=f"/risk?towns={slug}", **wild(data_nav="")
+    )
+    return html.P(link, className="note")
 
 
 def _coverage(view: TownView) -> list[Component]:
@@ -264,17 +290,27 @@ def _around(view: TownView) -> html.Div:
         blocks.append(_links("Neighbours", view.neighbours))
     if view.region_places:
         blocks.append(_links(_region_heading(view), view.region_places))
-    blocks.append(
-        html.P(
-            html.A(
-                f"Show {view.row.name} on the map" if view.row.town else "All places",
-                href=f"/?town={view.row.slug}" if view.row.town else "/",
-                **wild(data_nav="town"),
-            ),
-            className="note",
+    blocks.append(html.P(_onward(view), className="note onward"))
+    return html.Div(blocks, className="around")
+
+
+def _onward(view: TownView) -> list[Component]:
+    """Ways to the other pages that know the place."""
+    name, slug = view.row.name, view.row.slug
+    links: list[Component] = []
+    if view.has_police:
+        links = [
+            html.A("Compare with others", href=f"/compare?towns={slug}", **wild(data_nav="keep")),
+            html.A(f"Officers of {name}", href=f"/officers?scope={slug}", **wild(data_nav="")),
+        ]
+    links.append(
+        html.A(
+            f"Show {name} on the map" if view.row.town else "All places",
+            href=f"/?town={slug}" if view.row.town else "/",
+            **wild(data_nav="town"),
         )
     )
-    return html.Div(blocks, className="around")
+    return links
 
 
 def _region_heading(view: TownView) -> str:

@@ -6,12 +6,33 @@ from dash import html
 
 from webapp import ids
 from webapp.figures.bars import mix_figure, staff_figure
+from webapp.figures.patterns import hours_figure, profile_figure
+from webapp.figures.patterns_bars import kinds_by_year_figure, locations_figure
 from webapp.figures.series import days_figure, months_figure
 from webapp.pages.forecast import forecast_parts, forecast_twin
 from webapp.pages.parts import Chart, ChartParts, Visit
 from webapp.urlstate import Parsed, Selection, parse_search
 from webapp.views import words
 from webapp.views.mix import MixView, mix_summary, mix_table, mix_title
+from webapp.views.patterns_hours import HoursView, hours_summary, hours_table, hours_title
+from webapp.views.patterns_locations import (
+    LocationsView,
+    locations_summary,
+    locations_table,
+    locations_title,
+)
+from webapp.views.patterns_months import (
+    ProfileView,
+    profile_summary,
+    profile_table,
+    profile_title,
+)
+from webapp.views.patterns_years import (
+    KindsByYearView,
+    kinds_by_year_summary,
+    kinds_by_year_table,
+    kinds_by_year_title,
+)
 from webapp.views.series import (
     DaysView,
     MonthsView,
@@ -104,6 +125,52 @@ def _staff(visit: Visit) -> ChartParts:
     )
 
 
+def _hours_view(visit: Visit) -> HoursView:
+    return visit.site.queries.patterns.hours(visit.slug, selection=town_selection(visit))
+
+
+def _locations_view(visit: Visit) -> LocationsView:
+    return visit.site.queries.patterns.locations(visit.slug, selection=town_selection(visit))
+
+
+def _profile_view(visit: Visit) -> ProfileView:
+    return visit.site.queries.patterns.profile(visit.slug, selection=town_selection(visit))
+
+
+def _kinds_by_year_view(visit: Visit) -> KindsByYearView:
+    return visit.site.queries.patterns.kinds_by_year(visit.slug, selection=town_selection(visit))
+
+
+def _hours(visit: Visit) -> ChartParts:
+    view = _hours_view(visit)
+    return ChartParts(
+        title=hours_title(view), summary=hours_summary(view), figure=hours_figure(view)
+    )
+
+
+def _locations(visit: Visit) -> ChartParts:
+    view = _locations_view(visit)
+    return ChartParts(
+        title=locations_title(view), summary=locations_summary(view), figure=locations_figure(view)
+    )
+
+
+def _profile(visit: Visit) -> ChartParts:
+    view = _profile_view(visit)
+    return ChartParts(
+        title=profile_title(view), summary=profile_summary(view), figure=profile_figure(view)
+    )
+
+
+def _kinds_by_year(visit: Visit) -> ChartParts:
+    view = _kinds_by_year_view(visit)
+    return ChartParts(
+        title=kinds_by_year_title(view),
+        summary=kinds_by_year_summary(view),
+        figure=kinds_by_year_figure(view),
+    )
+
+
 TOWN_CHARTS: Mapping[str, Chart] = {
     ids.CHART_FORECAST: Chart(
         parts=lambda visit: forecast_parts(visit, selection=town_selection(visit)),
@@ -114,6 +181,16 @@ TOWN_CHARTS: Mapping[str, Chart] = {
     ids.CHART_MIX: Chart(parts=_mix, table=lambda visit: mix_table(_mix_view(visit))),
     ids.CHART_STAFF: Chart(
         parts=_staff, table=lambda visit: staff_table(visit.site.queries.staff(visit.slug))
+    ),
+    ids.CHART_HOURS: Chart(parts=_hours, table=lambda visit: hours_table(_hours_view(visit))),
+    ids.CHART_LOCATIONS: Chart(
+        parts=_locations, table=lambda visit: locations_table(_locations_view(visit))
+    ),
+    ids.CHART_PROFILE: Chart(
+        parts=_profile, table=lambda visit: profile_table(_profile_view(visit))
+    ),
+    ids.CHART_KINDS_BY_YEAR: Chart(
+        parts=_kinds_by_year, table=lambda visit: kinds_by_year_table(_kinds_by_year_view(visit))
     ),
 }
 """By their ids."""

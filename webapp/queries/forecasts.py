@@ -1,6 +1,7 @@
 """Forecasts of all places at once, kept for a few origins, and the view of one of them."""
 
 import logging
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -17,12 +18,20 @@ from core.dataset import Dataset
 from core.errors import ModelMismatchError, RequestError
 from core.explain import explain
 from core.nibrs.codes import ALL_OFFENCES
-from core.volume.forecast import LONGEST_HORIZON, VolumeForecast, forecast
+from core.volume.dispersion import BAND_NAMES, band_of
+from core.volume.forecast import (
+    LONGEST_BRIDGE,
+    LONGEST_HORIZON,
+    VolumeForecast,
+    forecast,
+    withheld_reasons,
+)
 from core.volume.inputs import place_counts
 from core.volume.model import VolumeModels
 from core.volume.storage import MODELS_NAME, load_models
 from webapp.queries.frames import Frames
 from webapp.urlstate import DEFAULT_HORIZON, Unit
+from webapp.views import words
 from webapp.views.common import Provenance
 from webapp.views.forecast import (
     Expected,
@@ -30,11 +39,13 @@ from webapp.views.forecast import (
     ForecastDay,
     ForecastView,
     HolidayMark,
+    Measured,
     Why,
     trailing_means,
 )
+from webapp.views.methods_volume import VolumeEvaluation, best_baseline, served_scores
 
-__all__ = ["Forecaster", "Outlook", "forecast_view", "open_forecaster", "outlook"]
+__all__ = ["Asked", "Forecaster", "Outlook", "forecast_view", "open_forecaster", "outlook"]
 
 _LOG = logging.getLogger("ctcrimes")
 _KEPT = 6
@@ -54,7 +65,7 @@ class Forecaster:
         """Keep the models and the counts."""
         self._models = models
         self._counts = counts
-        self._made: OrderedDict[date, VolumeForecast] = OrderedDict()
+        self._made: OrderedDict[tuple[date, date | None], VolumeForecast] = OrderedDict()
         self._lock = threading.Lock()
 
     @property
@@ -63,32 +74,50 @@ class Forecaster:
         return self._models.snapshots[0].trained_to, self._counts.last_day
 
     @property
+    def trained_to(self) -> date:
+        """Last day that the newest model has seen."""
+        return self._models.model_trained_to
+
+    @property
+    def bridges(self) -> tuple[date, date]:
+        """First and last day that a forecast can be carried on to from the end of the data."""
+        end = self._counts.last_day
+        return end + timedelta(days=1), end + timedelta(days=LONGEST_BRIDGE)
+
+    @property
     def state(self) -> str:
         """Two-letter code."""
         return self._models.state
 
-    def at(self, origin: date) -> VolumeForecast:
-        """The forecast from an origin.
+    def at(self, origin: date, *, bridge: date | None = None) -> VolumeForecast:
+        """The forecast from an origin, carried on to ``bridge`` where that is given.
 
         Raises:
-            RequestError: No forecast can start there.
+            RequestError: No forecast can start there, or be carried on so far.
         """
+        key = (origin, bridge)
         with self._lock:
-            if origin not in self._made:
-                self._made[origin] = forecast(
-                    self._models, self._counts, origin=origin, horizon=LONGEST_HORIZON
+            if key not in self._made:
+                self._made[key] = forecast(
+                    self._models,
+                    self._counts,
+                    origin=origin,
+                    horizon=LONGEST_HORIZON,
+                    bridge_to=bridge,
                 )
                 if len(self._made) > _KEPT:
                     self._made.popitem(last=False)
-            self._made.move_to_end(origin)
-            return self._made[origin]
+            self._made.move_to_end(key)
+            return self._made[key]
 
-    def why(self, slug: str, *, origin: date) -> Why:
-        """The first day after the origin taken apart, for a place that has a forecast."""
+    def why(self, slug: str, *, origin: date, lead: int) -> Why:
+        """One day after the origin taken apart, for a place that has a forecast."""
         # The forecast does not see the places that it is withheld from; no more may this.
-        withheld = set(self.at(origin).withheld["series"])
-        kept = np.array([name not in withheld for name in self._counts.series])
-        found = explain(self._models, self._counts.only(kept), series=slug, origin=origin, lead=1)
+        reasons = withheld_reasons(self._counts.until(origin))
+        kept = np.array([name not in reasons for name in self._counts.series])
+        found = explain(
+            self._models, self._counts.only(kept), series=slug, origin=origin, lead=lead
+        )
         return Why(
             day=found.day,
             level=round(found.level, 4),
@@ -149,66 +178,123 @@ def outlook(forecaster: Forecaster) -> Outlook | None:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Which forecast; fields as in :class:`~webapp.views.forecast.ForecastView`.
+
+    ``explained`` asks for its first day taken apart, which costs more than all the rest.
+    """
+
+    slug: str
+    horizon: int
+    origin: date
+    bridge: date | None = None
+    explained: bool = True
+
+    @property
+    def ahead(self) -> int:
+        """Days from the origin to the end of the forecast."""
+        return ((self.bridge or self.origin) - self.origin).days + self.horizon
+
+
 def forecast_view(
     frames: Frames,
     forecaster: Forecaster,
     *,
-    slug: str,
-    horizon: int,
-    origin: date,
+    asked: Asked,
+    evaluation: VolumeEvaluation | None,
     provenance: Provenance,
 ) -> ForecastView:
     """The forecast of one place."""
-    facts = frames.dataset.facts
+    facts, slug, origin = frames.dataset.facts, asked.slug, asked.origin
     first = max(origin - timedelta(days=_HISTORY - 1), facts.first_day)
     counted = frames.days(slug, kind=ALL_OFFENCES, unit=Unit.OFFENCES)
     values = tuple(None if np.isnan(value) else int(value) for value in counted)
     means = trailing_means(values)
     start, stop = (first - facts.first_day).days, (origin - facts.first_day).days + 1
-    end = origin + timedelta(days=horizon)
+    begin = stop + asked.ahead - asked.horizon
+    end = origin + timedelta(days=asked.ahead)
     named = named_holidays(forecaster.state, first_year=first.year, last_year=end.year)
-    made, withheld = _made(forecaster, slug=slug, origin=origin)
+    made, withheld = _made(forecaster, asked=asked)
     served = {} if made is None else _one(made.served, slug=slug)
-    days = () if made is None else _days(made, slug=slug, horizon=horizon, named=named)
+    days = () if made is None else _days(made, asked=asked, named=named)
+    total = None if made is None else _total(made, asked=asked)
     return ForecastView(
         place=frames.places[slug].name,
-        horizon=horizon,
+        horizon=asked.horizon,
         origin=origin,
+        bridge=asked.bridge,
         last_day=facts.last_day,
         first=first,
         history=values[start:stop],
         means=means[start:stop],
         year_before=tuple(
             means[i - _YEAR] if _YEAR <= i < len(means) + _YEAR else None
-            for i in range(start, stop + horizon)
+            for i in range(start, stop + asked.ahead)
         ),
         days=tuple(
-            _with_count(day, at=stop + i, values=values, means=means) for i, day in enumerate(days)
+            _with_count(day, at=begin + i, values=values, means=means) for i, day in enumerate(days)
         ),
-        total=None if made is None else _total(made, slug=slug, horizon=horizon),
+        total=total,
         holidays=tuple(
-            HolidayMark(day=day, name=name) for day, name in named.items() if first <= day <= end
+            HolidayMark(day=day, name=name)
+            for day, name in named.items()
+            if first <= day <= origin or end - timedelta(days=asked.horizon) < day <= end
         ),
         withheld=withheld,
         model=served.get("model", ""),
         baseline="" if made is None else made.baseline,
         trained_to=None if made is None else made.model_trained_to,
         short_history=served.get("short_history", False),
-        why=None if made is None else forecaster.why(slug, origin=origin),
+        why=None
+        if made is None or not asked.explained
+        else forecaster.why(slug, origin=origin, lead=asked.ahead - asked.horizon + 1),
+        measured=_measured(evaluation, total=total, days=asked.horizon),
         provenance=provenance,
     )
 
 
-def _made(forecaster: Forecaster, *, slug: str, origin: date) -> tuple[VolumeForecast | None, str]:
+def _measured(
+    evaluation: VolumeEvaluation | None, *, total: Expected | None, days: int
+) -> Measured | None:
+    """What the back-test says of places that are as busy as this forecast."""
+    best = best_baseline(evaluation) if evaluation else None
+    if evaluation is None or best is None or total is None:
+        return None
+    band = BAND_NAMES[int(band_of(np.array(total.mean / days)))]
+    found = next((each for each in evaluation.bands if each.label == band), None)
+    served = served_scores(evaluation)
+    if found is None or not found.days or found.coverage_80 is None or served.deviance is None:
+        return None
+    return Measured(
+        windows=evaluation.windows,
+        band=band,
+        days=found.days,
+        coverage_80=found.coverage_80,
+        deviance=served.deviance,
+        baseline=best.name,
+        baseline_deviance=best.deviance or 0.0,
+    )
+
+
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _in_words(reason: str) -> str:
+    """A reason of the core for a reader: its days in words."""
+    return _ISO_DAY.sub(lambda found: words.day(date.fromisoformat(found[0])), reason)
+
+
+def _made(forecaster: Forecaster, *, asked: Asked) -> tuple[VolumeForecast | None, str]:
     """The forecast that has the place in it; or nothing, and why."""
     try:
-        made = forecaster.at(origin)
+        made = forecaster.at(asked.origin, bridge=asked.bridge)
     except RequestError as error:
-        return None, f"{error}."
-    if slug in made.served["series"]:
+        return None, _in_words(f"{error}.")
+    if asked.slug in made.served["series"]:
         return made, ""
-    reason = _one(made.withheld, slug=slug)
-    return None, reason.get("reason", _NEVER)
+    reason = _one(made.withheld, slug=asked.slug)
+    return None, _in_words(reason.get("reason", _NEVER))
 
 
 def _one(frame: pl.DataFrame, *, slug: str) -> dict[str, Any]:
@@ -217,9 +303,9 @@ def _one(frame: pl.DataFrame, *, slug: str) -> dict[str, Any]:
 
 
 def _days(
-    made: VolumeForecast, *, slug: str, horizon: int, named: Mapping[date, str]
+    made: VolumeForecast, *, asked: Asked, named: Mapping[date, str]
 ) -> tuple[ForecastDay, ...]:
-    rows = made.daily.filter(pl.col("series") == slug).sort("date").head(horizon)
+    rows = made.daily.filter(pl.col("series") == asked.slug).sort("date").head(asked.horizon)
     return tuple(
         ForecastDay(
             day=row["date"],
@@ -245,8 +331,8 @@ def _with_count(
     return replace(day, counted=values[at], counted_mean=means[at])
 
 
-def _total(made: VolumeForecast, *, slug: str, horizon: int) -> Expected:
-    at = (pl.col("series") == slug) & (pl.col("days") == horizon)
+def _total(made: VolumeForecast, *, asked: Asked) -> Expected:
+    at = (pl.col("series") == asked.slug) & (pl.col("days") == asked.horizon)
     return _expected(made.totals.filter(at).row(0, named=True))
 
 

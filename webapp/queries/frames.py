@@ -74,6 +74,7 @@ class Frames:
         panel: The table ``panel``.
         offences: The table ``offences``, without place and hour.
         agency_places: The table ``agency_places``.
+        staffing: The table ``staffing``; a staff of zero is read as no report.
     """
 
     dataset: Dataset
@@ -90,6 +91,7 @@ class Frames:
     panel: pl.DataFrame
     offences: pl.DataFrame
     agency_places: pl.DataFrame
+    staffing: pl.DataFrame
 
     @property
     def first_year(self) -> int:
@@ -140,13 +142,14 @@ def open_frames(dataset: Dataset) -> Frames:
     month_counts = dataset.table("month_counts")
     present = set(month_counts["selection"].unique().cast(pl.String).to_list())
     kinds = tuple(str(kind) for kind in SELECTIONS if kind in present or kind == ALL_OFFENCES)
+    staffing = _without_empty_forms(dataset.table("staffing"))
     return Frames(
         dataset=dataset,
         places=places,
         index=index,
         years=years,
         status=_status(dataset.table("place_months"), index=index, years=years),
-        staff=_staff(dataset.table("staffing")),
+        staff=_staff(staffing),
         neighbours=_neighbours(dataset.table("neighbours")),
         agencies_reporting=_agencies_reporting(dataset.table("agency_months"), years=years),
         agency_years=_agency_years(dataset.table("agency_months")),
@@ -157,6 +160,7 @@ def open_frames(dataset: Dataset) -> Frames:
             "agency_id", "incident_id", "date", "offence_code"
         ),
         agency_places=dataset.table("agency_places"),
+        staffing=staffing,
     )
 
 
@@ -217,6 +221,19 @@ def _status(
         status[index[place], at] = _STATUS[PlaceMonthStatus(state)]
     status.setflags(write=False)
     return status
+
+
+_STAFF = ("officers", "male_officers", "female_officers", "civilians")
+
+
+def _without_empty_forms(staffing: pl.DataFrame) -> pl.DataFrame:
+    """Read a form of zeros as none: Old Saybrook's of 2022 stands between 22 and 21 officers."""
+    empty = (pl.col("officers") == 0) & (pl.col("civilians") == 0)
+    nobody = pl.when(~empty.fill_null(value=False))
+    return staffing.with_columns(
+        nobody.then(pl.col("agencies_reporting")).otherwise(0).alias("agencies_reporting"),
+        *(nobody.then(pl.col(name)).alias(name) for name in _STAFF),
+    )
 
 
 def _staff(frame: pl.DataFrame) -> dict[tuple[str, int], StaffRecord]:

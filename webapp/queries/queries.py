@@ -6,14 +6,30 @@ from functools import cached_property
 from core.dataset import BOUNDARIES, Dataset
 from webapp.cache import ViewCache
 from webapp.queries import local, statewide
-from webapp.queries.forecasts import Outlook, forecast_view, open_forecaster, outlook
+from webapp.queries.compare import compare_scope, people_by_year
+from webapp.queries.forecasts import Asked, Outlook, forecast_view, open_forecaster, outlook
 from webapp.queries.frames import Frames, PlaceRecord, open_frames
+from webapp.queries.methods import data_view, risk_evaluation, volume_evaluation
+from webapp.queries.officers import officers_places, officers_scopes, officers_view
+from webapp.queries.patterns import PatternDesk, open_patterns
+from webapp.queries.risk import open_risk, risk_scope
 from webapp.urlstate import Scope, Selection
+from webapp.urlstate.compare import CompareChoice, CompareScope
+from webapp.urlstate.officers import OfficersChoice, OfficersScopes
+from webapp.urlstate.risk import RiskChoice, RiskScope
 from webapp.views.cards import CardsView, KeyFiguresView
 from webapp.views.common import DatasetView, Provenance, source_line
+from webapp.views.compare import ComparedPlace, CompareView
 from webapp.views.forecast import ForecastView
 from webapp.views.map import MapView
+from webapp.views.methods import DataView
+from webapp.views.methods_risk import RiskEvaluation
+from webapp.views.methods_volume import VolumeEvaluation
 from webapp.views.mix import MixView
+from webapp.views.officers import OfficersView
+from webapp.views.officers_places import OfficersPlacesView
+from webapp.views.risk import RiskView
+from webapp.views.risk_history import RiskHistoryView
 from webapp.views.series import DaysView, MonthsView
 from webapp.views.staff import StaffView
 from webapp.views.town import PlaceLink, TownView
@@ -38,6 +54,8 @@ class Queries:
         """Read the dataset's small tables; the others are read when a view asks."""
         self._frames: Frames = open_frames(dataset)
         self._forecaster = open_forecaster(dataset, panel=self._frames.panel)
+        self._risk = open_risk(dataset, frames=self._frames)
+        self._pattern_rows = open_patterns(dataset, frames=self._frames)
         self._cache = cache
 
     @cached_property
@@ -64,6 +82,7 @@ class Queries:
             places=frozenset(self._frames.places),
             has_map=self._frames.dataset.has_map,
             origins=self._forecaster.origins if self._forecaster else None,
+            bridges=self._forecaster.bridges if self._forecaster else None,
         )
 
     @cached_property
@@ -194,7 +213,9 @@ class Queries:
             ),
         )
 
-    def forecast(self, slug: str, *, selection: Selection) -> ForecastView | None:
+    def forecast(
+        self, slug: str, *, selection: Selection, explained: bool = True
+    ) -> ForecastView | None:
         """The forecast, offences of all kinds; null where the dataset holds none."""
         forecaster = self._forecaster
         if forecaster is None:
@@ -205,15 +226,41 @@ class Queries:
             slug,
             selection.horizon,
             origin.isoformat(),
+            selection.bridge.isoformat() if selection.bridge else None,
+            explained,
             as_type=ForecastView,
             compute=lambda: forecast_view(
                 self._frames,
                 forecaster,
-                slug=slug,
-                horizon=selection.horizon,
-                origin=origin,
+                asked=Asked(
+                    slug=slug,
+                    horizon=selection.horizon,
+                    origin=origin,
+                    bridge=selection.bridge,
+                    explained=explained,
+                ),
+                evaluation=self.volume_evaluation,
                 provenance=self.provenance,
             ),
+        )
+
+    @cached_property
+    def volume_evaluation(self) -> VolumeEvaluation | None:
+        """The saved back-test of the forecasts; null where there is none."""
+        return volume_evaluation(self._frames.dataset, provenance=self.provenance)
+
+    @cached_property
+    def risk_evaluation(self) -> RiskEvaluation | None:
+        """The saved comparison of models of classes; null where there is none."""
+        return risk_evaluation(self._frames.dataset, provenance=self.provenance)
+
+    @cached_property
+    def data(self) -> DataView:
+        """What the manifest says."""
+        return data_view(
+            self._frames.dataset,
+            trained_to=self._forecaster.trained_to if self._forecaster else None,
+            has_classes=self.has_risk,
         )
 
     def mix(self, slug: str, *, selection: Selection) -> MixView:
@@ -230,6 +277,50 @@ class Queries:
             ),
         )
 
+    @cached_property
+    def patterns(self) -> PatternDesk:
+        """When and where in a place."""
+        return PatternDesk(
+            self._frames, rows=self._pattern_rows, cache=self._cache, provenance=self.provenance
+        )
+
+    @cached_property
+    def risk_scope(self) -> RiskScope:
+        """What can be chosen on the page of classes."""
+        return risk_scope(self._frames)
+
+    @property
+    def has_risk(self) -> bool:
+        """Whether the dataset holds a model of classes."""
+        return self._risk is not None
+
+    def risk(self, choice: RiskChoice) -> RiskView | None:
+        """Classes in a context; null where the dataset holds no model of them.
+
+        Kept in memory alone: there are more contexts than a disk should hold.
+        """
+        if self._risk is None:
+            return None
+        return self._risk.told(
+            choice.places,
+            location=choice.location,
+            day=choice.day,
+            hour=choice.hour,
+            provenance=self.provenance,
+        )
+
+    def risk_history(self, choice: RiskChoice) -> RiskHistoryView | None:
+        """Past offences by class; null where the dataset holds no model of classes."""
+        if self._risk is None:
+            return None
+        return self._risk.history(
+            choice.places,
+            location=choice.location,
+            scope=choice.history,
+            year=choice.year,
+            provenance=self.provenance,
+        )
+
     def staff(self, slug: str) -> StaffView:
         """Officers by year."""
         return self._cache.get(
@@ -238,6 +329,56 @@ class Queries:
             as_type=StaffView,
             compute=lambda: local.staff_view(self._frames, slug=slug, provenance=self.provenance),
         )
+
+    @cached_property
+    def officers_scopes(self) -> OfficersScopes:
+        """Whose officers can be chosen."""
+        return officers_scopes(self._frames)
+
+    def officers(self, choice: OfficersChoice) -> OfficersView:
+        """Officers of the State, a region or a place, by year."""
+        return self._cache.get(
+            "officers",
+            choice.scope,
+            choice.measure,
+            choice.figures,
+            as_type=OfficersView,
+            compute=lambda: officers_view(self._frames, choice=choice, provenance=self.provenance),
+        )
+
+    @cached_property
+    def compare_scope(self) -> CompareScope:
+        """Which places can stand side by side."""
+        return compare_scope(self._frames, dataset=self.scope)
+
+    def compare(self, choice: CompareChoice) -> CompareView:
+        """Places side by side, of parts that are cached by place."""
+        return CompareView(
+            places=tuple(self._compared(slug, choice=choice) for slug in choice.places),
+            measure=choice.measure,
+            kind=choice.kind,
+            year=choice.year,
+            unit=choice.unit,
+            provenance=self.provenance,
+        )
+
+    def _compared(self, slug: str, *, choice: CompareChoice) -> ComparedPlace:
+        selection = choice.selection(self.compare_scope)
+        return ComparedPlace(
+            slug=slug,
+            name=self._frames.places[slug].name,
+            row=self.town(slug, selection=selection).row,
+            people=people_by_year(self._frames, slug=slug),
+            months=self.months(slug, selection=selection),
+            mix=self.mix(slug, selection=selection),
+            officers=self.officers(OfficersChoice(scope=slug)),
+            forecast=self.forecast(slug, selection=selection, explained=False),
+        )
+
+    @cached_property
+    def officers_places(self) -> OfficersPlacesView:
+        """The newest staff of every place."""
+        return officers_places(self._frames, provenance=self.provenance)
 
 
 def _is_large(place: PlaceRecord, *, at_least: int) -> bool:

@@ -1,7 +1,7 @@
 """What is chosen on the map and on the page of a place: from a query string, and back."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from urllib.parse import urlencode
 
@@ -54,7 +54,7 @@ DEFAULT_HORIZON = 30
 
 MAP_KEYS = ("measure", "of", "year", "unit", "town")
 """Keys of the map's query string, in canonical order."""
-TOWN_KEYS = ("of", "year", "unit", "horizon", "origin", "days")
+TOWN_KEYS = ("of", "year", "unit", "horizon", "origin", "bridge", "days")
 """Keys of a town's query string, in canonical order."""
 
 
@@ -68,6 +68,8 @@ class Scope:
         places: Slugs of every place.
         has_map: Whether the rate by town can be drawn on a map.
         origins: First and last day that a forecast can start from; null without forecasts.
+        bridges: First and last day that it can be carried on to from the end of the data, over days
+            without data; null without forecasts.
     """
 
     years: tuple[int, ...]
@@ -75,6 +77,7 @@ class Scope:
     places: frozenset[str]
     has_map: bool
     origins: tuple[date, date] | None = None
+    bridges: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +93,8 @@ class Selection:
         place: The place selected on the map, or null.
         horizon: Days of the forecast.
         origin: Last day that the forecast may know; null is the end of the data.
+        bridge: Last of the days without data that the forecast is carried over, from the end of
+            the data; null where its days follow those that it knows.
     """
 
     measure: Measure
@@ -100,6 +105,7 @@ class Selection:
     place: str | None
     horizon: int = DEFAULT_HORIZON
     origin: date | None = None
+    bridge: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +138,7 @@ def parse_search(search: object, *, scope: Scope) -> Parsed:
     days = (DAYS_LAST_12, DAYS_LAST_6, *years)
     places = ("", *scope.places)
     horizons = tuple(map(str, HORIZONS))
+    origin = _origin(given, scope=scope)
     selection = Selection(
         measure=Measure(
             pick("measure", allowed=measures, fallback=default.measure, words=_MEASURE_WORDS)
@@ -144,7 +151,8 @@ def parse_search(search: object, *, scope: Scope) -> Parsed:
         horizon=int(
             pick("horizon", allowed=horizons, fallback=str(default.horizon), words=_HORIZON_WORDS)
         ),
-        origin=_origin(given, scope=scope),
+        origin=origin,
+        bridge=_bridge(given, scope=scope, origin=origin),
     )
     return Parsed(selection=selection, repairs=given.repairs)
 
@@ -182,6 +190,45 @@ def _origin(given: QueryValues, *, scope: Scope) -> date | None:
     return None if day == last else day
 
 
+def _bridge(given: QueryValues, *, scope: Scope, origin: date | None) -> date | None:
+    """The day that the forecast is carried on to; null where nothing is bridged."""
+    value = given.text("bridge")
+    if not value:
+        return None
+    shown = shortened(value)
+    if scope.bridges is None:
+        given.repair(f"This dataset holds no forecast, so none can be carried on to “{shown}”.")
+        return None
+    first, last = scope.bridges
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        given.repair(f"“{shown}” is no day; the forecast follows the end of the data.")
+        return None
+    if origin is not None:
+        given.repair(
+            f"A forecast from {_spoken(origin)} is not carried on to {_spoken(day)}: only one from "
+            "the end of the data is."
+        )
+        return None
+    if day < first:
+        given.repair(
+            f"The data reach {_spoken(first - timedelta(days=1))}, so nothing lies between them "
+            f"and {_spoken(day)}; the forecast follows the end of the data."
+        )
+        return None
+    if day > last:
+        given.repair(
+            f"{_spoken(day)} is too far from the data: a forecast is carried on over "
+            f"{(last - first).days + 1:,} days at most, so this one goes on to {_spoken(last)}."
+        )
+    return min(day, last)
+
+
+def _spoken(value: date) -> str:
+    return f"{value.day} {value:%b %Y}"
+
+
 def search_of(selection: Selection, *, scope: Scope, keys: tuple[str, ...]) -> str:
     """The canonical query string, with its question mark; defaults are left out."""
     default = _pairs(default_selection(scope))
@@ -210,4 +257,5 @@ def _pairs(selection: Selection) -> dict[str, str]:
         "days": selection.days,
         "horizon": str(selection.horizon),
         "origin": selection.origin.isoformat() if selection.origin else "",
+        "bridge": selection.bridge.isoformat() if selection.bridge else "",
     }

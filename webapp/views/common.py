@@ -5,7 +5,7 @@ from datetime import date
 
 from webapp.views import words
 
-__all__ = ["DatasetView", "Provenance", "source_line"]
+__all__ = ["DatasetView", "Provenance", "ShelfView", "source_line"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +31,14 @@ class DatasetView:
     synthetic: bool
     has_map: bool
     places_noun: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShelfView:
+    """A dataset that can be chosen: its name in addresses, and what it is called."""
+
+    name: str
+    label: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,6 @@ from math import prod
 
 from webapp.views import words
 from webapp.views.common import Provenance
-from webapp.views.table import Cell, Column, ColumnKind, TableView
 
 __all__ = [
     "Expected",
@@ -14,12 +13,14 @@ __all__ = [
     "ForecastDay",
     "ForecastView",
     "HolidayMark",
+    "Measured",
     "Why",
     "baseline_words",
     "forecast_lead",
+    "forecast_source",
     "forecast_summary",
-    "forecast_table",
     "forecast_title",
+    "is_own_model",
     "model_words",
     "shown_factors",
     "trailing_means",
@@ -97,6 +98,29 @@ class Why:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Measured:
+    """What the dataset's last back-test measured.
+
+    Attributes:
+        windows: How many windows of 30 days it judged.
+        band: Volume band of the place, in words.
+        days: Days of places in that band.
+        coverage_80: Share of those days that lay inside their 80 % interval.
+        deviance: Mean Poisson deviance of what is served, over all places.
+        baseline: Name of the baseline with the least deviance.
+        baseline_deviance: Its deviance.
+    """
+
+    windows: int
+    band: str
+    days: int
+    coverage_80: float
+    deviance: float
+    baseline: str
+    baseline_deviance: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class ForecastView:
     """The forecast of one place, offences of all kinds.
 
@@ -104,26 +128,30 @@ class ForecastView:
         place: Name of the place.
         horizon: Days of the forecast.
         origin: Last day that the forecast knows.
+        bridge: Last of the days without data that it is carried over; null where none are.
         last_day: Last day of the data.
         first: Day of the first value of ``history``.
         history: A count a day up to the origin; null where the day was not reported.
         means: Mean over each day and the six before it; null unless all seven are known.
-        year_before: As ``means``, 52 weeks before, for the days of history and forecast.
+        year_before: As ``means``, 52 weeks before, for every day from ``first`` to the end of the
+            forecast.
         days: The days of the forecast; empty when it is withheld.
         total: The sum over all days of the forecast with its own intervals; null when withheld.
-        holidays: Holidays of history and forecast.
+        holidays: Holidays of history and forecast, none of the days between.
         withheld: Why there is no forecast, or empty.
         model: Which model speaks here: ``direct``, ``recursive`` or the name of a baseline.
         baseline: Name of the baseline behind.
         trained_to: Last day that the model has learned from; null when withheld.
         short_history: Whether under half a year is known, so that the intervals are wider.
-        why: The first day taken apart; null when withheld.
+        why: The first day taken apart; null when withheld or not asked for.
+        measured: What the last back-test says of such places; null where there was none.
         provenance: Source.
     """
 
     place: str
     horizon: int
     origin: date
+    bridge: date | None
     last_day: date
     first: date
     history: tuple[int | None, ...]
@@ -138,12 +166,23 @@ class ForecastView:
     trained_to: date | None
     short_history: bool
     why: Why | None
+    measured: Measured | None
     provenance: Provenance
+
+    @property
+    def begin(self) -> date:
+        """First day of the forecast."""
+        return (self.bridge or self.origin) + timedelta(days=1)
 
     @property
     def end(self) -> date:
         """Last day of the forecast."""
-        return self.origin + timedelta(days=self.horizon)
+        return (self.bridge or self.origin) + timedelta(days=self.horizon)
+
+    @property
+    def gap(self) -> int:
+        """Days without data that the forecast is carried over."""
+        return (self.begin - self.origin).days - 1
 
     @property
     def replays(self) -> bool:
@@ -194,9 +233,14 @@ _BASELINES = {
 }
 
 
+def is_own_model(model: str) -> bool:
+    """Whether a model of ours speaks for a place, and no baseline."""
+    return model in _MODELS
+
+
 def model_words(model: str) -> str:
     """Name of what speaks for a place; a baseline is called one."""
-    return _MODELS[model] if model in _MODELS else f"baseline: {baseline_words(model)}"
+    return _MODELS[model] if is_own_model(model) else f"baseline: {baseline_words(model)}"
 
 
 def baseline_words(name: str) -> str:
@@ -213,6 +257,8 @@ def forecast_title(view: ForecastView) -> str:
     """Title of the figure."""
     what = f"Reported offences of all kinds in {view.place}"
     title = f"{what} by day and the forecast to {words.day(view.end)}" if view.days else what
+    if view.days and view.gap:
+        title += ", low confidence"
     return f"{title} (simulated)" if view.provenance.synthetic else title
 
 
@@ -228,12 +274,26 @@ def forecast_lead(view: ForecastView, *, of_all_kinds: bool) -> str:
     kind = "simulated" if view.provenance.synthetic else "reported"
     one, many = f"{kind} offence", f"{kind} offences{' of all kinds' if of_all_kinds else ''}"
     when = f"in {view.place} in the {view.horizon} days to {words.day(view.end)}"
+    if view.gap:
+        return _bridged_lead(view, total=view.total, many=many, when=when)
     if view.replays:
         return _replay_lead(view, total=view.total, many=many, when=when)
     if view.total.median == 0:
         return f"Hardly any {many} are expected {when}; four times in five {_between(view.total)}."
     about = words.plural(view.total.median, one=f"{one} is", many=f"{many} are")
     return f"About {about} expected {when}; four times in five it will be {_between(view.total)}."
+
+
+def _bridged_lead(view: ForecastView, *, total: Expected, many: str, when: str) -> str:
+    return (
+        f"With low confidence, carried on over {_gap_words(view)}: about "
+        f"{words.number(total.median)} {many} {when}; four times in five it will be "
+        f"{_between(total)}."
+    )
+
+
+def _gap_words(view: ForecastView) -> str:
+    return words.plural(view.gap, one="day without data", many="days without data")
 
 
 def _replay_lead(view: ForecastView, *, total: Expected, many: str, when: str) -> str:
@@ -264,12 +324,21 @@ def forecast_summary(view: ForecastView) -> str:
         return view.withheld
     medians = [day.expected.median for day in view.days]
     if max(medians) == 0:
-        return f"On most single days none is expected{_inside(view)}."
+        return f"{_caution(view)}On most single days none is expected{_inside(view)}."
     low = min(day.expected.lower_80 for day in view.days)
     high = max(day.expected.upper_80 for day in view.days)
     return (
-        f"A median of {_span(min(medians), max(medians))} a day; for single days the 80{_SPACE}% "
-        f"intervals reach from {low} to {high}{_inside(view)}."
+        f"{_caution(view)}A median of {_span(min(medians), max(medians))} a day; for single days "
+        f"the 80{_SPACE}% intervals reach from {low} to {high}{_inside(view)}."
+    )
+
+
+def _caution(view: ForecastView) -> str:
+    if not view.gap:
+        return ""
+    return (
+        f"Low confidence: the data end {words.day(view.origin)}, {_gap_words(view)} before the "
+        "forecast begins. "
     )
 
 
@@ -287,82 +356,15 @@ def _inside(view: ForecastView) -> str:
     )
 
 
+def forecast_source(view: ForecastView) -> str:
+    """The source line; it says so when a gap was bridged."""
+    if not (view.days and view.gap):
+        return view.provenance.source
+    return f"{view.provenance.source} · carried on over {_gap_words(view)}, low confidence"
+
+
 _SPACE = "\N{NO-BREAK SPACE}"
 
 
 def _span(low: int, high: int) -> str:
     return str(low) if low == high else f"{low} to {high}"
-
-
-def forecast_table(view: ForecastView) -> TableView:
-    """A row a day, and the total with its own intervals."""
-    rows = [
-        _row(
-            Cell(text=day.day.isoformat(), value=i),
-            weekday=f"{day.day:%a}",
-            holiday=day.holiday,
-            expected=day.expected,
-            last=(_amount(day.baseline), _counted(day.counted)),
-        )
-        for i, day in enumerate(view.days)
-    ]
-    if view.total is not None:
-        baseline = sum(day.baseline for day in view.days)
-        rows.append(
-            _row(
-                Cell(text=f"All {view.horizon} days", value=view.horizon),
-                weekday="",
-                holiday="",
-                expected=view.total,
-                last=(_amount(baseline), _counted(view.counted)),
-            )
-        )
-    number = ColumnKind.NUMBER
-    return TableView(
-        caption=forecast_title(view),
-        columns=(
-            Column(name="day", label="Day", kind=ColumnKind.TEXT),
-            Column(name="weekday", label="Weekday", kind=ColumnKind.TEXT),
-            Column(name="holiday", label="Holiday", kind=ColumnKind.TEXT),
-            Column(name="mean", label="Mean", kind=number),
-            Column(name="median", label="Median", kind=number),
-            Column(name="lower_80", label=f"80{_SPACE}% from", kind=number),
-            Column(name="upper_80", label="to", kind=number),
-            Column(name="lower_95", label=f"95{_SPACE}% from", kind=number),
-            Column(name="upper_95", label="to", kind=number),
-            Column(name="baseline", label="Baseline", kind=number),
-            Column(name="counted", label="Counted", kind=number),
-        ),
-        rows=tuple(rows),
-        links=(),
-        file=f"{view.place.lower().replace(' ', '-')}_forecast_{view.horizon}_from_{view.origin}",
-        source=view.provenance.source,
-    )
-
-
-def _row(
-    first: Cell, *, weekday: str, holiday: str, expected: Expected, last: tuple[Cell, Cell]
-) -> tuple[Cell, ...]:
-    limits = (
-        expected.median,
-        expected.lower_80,
-        expected.upper_80,
-        expected.lower_95,
-        expected.upper_95,
-    )
-    return (
-        first,
-        Cell(text=weekday),
-        Cell(text=holiday),
-        _amount(expected.mean),
-        *(Cell(text=words.number(limit), value=limit) for limit in limits),
-        *last,
-    )
-
-
-def _amount(value: float) -> Cell:
-    return Cell(text=f"{value:,.2f}", value=round(value, 2))
-
-
-def _counted(value: int | None) -> Cell:
-    return Cell(text="") if value is None else Cell(text=words.number(value), value=value)

@@ -5,17 +5,14 @@ import io
 import itertools
 import json
 import logging
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from core.dataset import open_dataset
-from core.errors import DatasetMissingError
 from tests.support.small_dataset import settings_for, write_small_dataset
-from webapp.app import choose_dataset, create_app
+from webapp.app import create_app
 from webapp.downloads import safe_cell
 from webapp.settings import Settings
 from webapp.site import Site
@@ -280,20 +277,6 @@ def test_a_damaged_dataset_is_503(tmp_path: Path) -> None:
     client = create_app(settings_for(folder, cache=tmp_path / "c")).server.test_client()
     assert client.get("/").status_code == 503
     assert "panel" in client.get("/ready").get_json()["reason"]
-
-
-def test_default_dataset_is_the_newest_reported_one_then_the_demo(tmp_path: Path) -> None:
-    settings = Settings(
-        dataset=None, artifacts=tmp_path, cache_dir=tmp_path / "c", log_level="INFO"
-    )
-    with pytest.raises(DatasetMissingError, match="ctcrimes build"):
-        choose_dataset(settings)
-    write_small_dataset(tmp_path / "ct-demo", synthetic=True)
-    assert choose_dataset(settings).name == "ct-demo"
-    write_small_dataset(tmp_path / "a-reported", synthetic=False)
-    assert choose_dataset(settings).name == "a-reported"
-    named = replace(settings, dataset=tmp_path / "ct-demo")
-    assert choose_dataset(named).manifest == open_dataset(tmp_path / "ct-demo").manifest
 
 
 def _message(**changes: object) -> dict[str, object]:

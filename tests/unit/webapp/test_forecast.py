@@ -1,6 +1,7 @@
 """The forecast: sentence, table and figure say what the models say."""
 
 import math
+import shutil
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -8,31 +9,36 @@ from typing import Any
 
 import polars as pl
 import pytest
+from flask import Flask
 
-from core.dataset import open_dataset
+from core.dataset import open_dataset, save_evaluation
 from core.volume.forecast import VolumeForecast, forecast
 from core.volume.inputs import place_counts
 from core.volume.storage import MODELS_NAME, load_models
+from tests.support.evaluations import volume_content
 from tests.support.small_dataset import settings_for
 from webapp.app import create_app
+from webapp.cache import ViewCache, open_cache
 from webapp.components.controls import map_sentence
 from webapp.figures.forecast import forecast_figure
 from webapp.figures.map import map_figure
+from webapp.pages.forecast import how_sure
 from webapp.pages.parts import Visit
 from webapp.pages.town import TOWN_PAGE
+from webapp.queries import Queries
 from webapp.queries.forecasts import open_forecaster
-from webapp.site import Site
-from webapp.urlstate import Measure, Selection, default_selection, parse_search
+from webapp.site import Site, open_site
+from webapp.urlstate import Measure, Selection, default_selection, parse_search, town_url
 from webapp.views.forecast import (
     ForecastView,
     baseline_words,
     forecast_lead,
     forecast_summary,
-    forecast_table,
     model_words,
     shown_factors,
     trailing_means,
 )
+from webapp.views.forecast_table import forecast_table
 from webapp.views.map import Standing, map_summary, map_title, standing_of, value_of
 from webapp.views.map_table import map_table
 
@@ -317,3 +323,142 @@ def test_why_multiplies_to_what_is_expected(forecast_site: Site) -> None:
     parts = TOWN_PAGE.charts["forecast"].parts(Visit(site=forecast_site, slug="alder"))
     assert parts is not None
     assert "Why this forecast" in str(parts.aside)
+
+
+BRIDGE = date(2026, 11, 23)
+
+
+def test_a_bridge_carries_the_forecast_over_the_gap_and_widens_it(
+    forecast_folder: Path, forecast_site: Site
+) -> None:
+    dataset = open_dataset(forecast_folder)
+    counts = place_counts(dataset.table("panel"), staffing=dataset.table("staffing"), state="CT")
+    made = forecast(
+        load_models(dataset.model_files()), counts, origin=LAST, horizon=60, bridge_to=BRIDGE
+    )
+    view = view_of(forecast_site, "alder", bridge=BRIDGE)
+    assert (view.begin, view.end, view.gap) == (date(2026, 11, 24), date(2026, 12, 23), 692)
+    daily = made.daily.filter(pl.col("series") == "alder").sort("date").head(30)
+    assert [day.day for day in view.days] == daily["date"].to_list()
+    assert [day.expected.upper_80 for day in view.days] == daily["upper_80"].to_list()
+    at = (pl.col("series") == "alder") & (pl.col("days") == 30)
+    assert view.total is not None
+    assert view.total.median == made.totals.filter(at)["median"].item()
+    plain = view_of(forecast_site, "alder").total
+    assert plain is not None
+    widths = [total.upper_80 - total.lower_80 for total in (plain, view.total)]
+    assert widths[1] > widths[0]
+    assert view.why is not None
+    assert view.why.day == view.begin
+
+
+def test_a_bridge_is_marked_as_of_low_confidence_everywhere(forecast_site: Site) -> None:
+    view = view_of(forecast_site, "alder", bridge=BRIDGE)
+    lead = forecast_lead(view, of_all_kinds=False)
+    assert lead.startswith("With low confidence, carried on over 692 days without data: about")
+    assert forecast_summary(view).startswith("Low confidence: the data end 31 Dec 2024, 692 days")
+    table = forecast_table(view)
+    assert table.caption.endswith("forecast to 23 Dec 2026, low confidence")
+    assert table.source.endswith("carried on over 692 days without data, low confidence")
+    assert table.file.endswith("_bridged_to_2026-11-23_low-confidence")
+    figure: Any = forecast_figure(view)
+    assert figure.layout.meta["source"] == table.source
+    visit = Visit(site=forecast_site, slug="alder", search="?bridge=2026-11-23")
+    parts = TOWN_PAGE.charts["forecast"].parts(visit)
+    assert parts is not None
+    assert "Low confidence." in str(parts.aside)
+
+
+def test_the_gap_is_drawn_and_the_middle_of_a_long_one_left_out(forecast_site: Site) -> None:
+    figure: Any = forecast_figure(view_of(forecast_site, "alder", bridge=BRIDGE))
+    traces = {trace.name: trace for trace in figure.data}
+    assert list(traces["carried on"].x) == ["2024-12-31", "2026-11-24"]
+    assert len(traces["median"].y) == 30
+    assert traces["median"].x0 == traces["upper 95"].x0 == "2026-11-24"
+    (gap,) = (shape for shape in figure.layout.shapes if shape.name == "gap")
+    assert (gap.x0, gap.x1) == ("2024-12-31 12:00", "2026-11-23 12:00")
+    (note,) = (note for note in figure.layout.annotations if note.name == "gap")
+    assert "no data yet" in note.text
+    assert list(figure.layout.xaxis.rangebreaks[0].bounds) == ["2025-01-12", "2026-11-12"]
+    assert "2026-11-24" in figure.layout.xaxis.tickvals
+    short: Any = forecast_figure(view_of(forecast_site, "alder", bridge=date(2025, 1, 20)))
+    assert not short.layout.xaxis.rangebreaks
+    plain: Any = forecast_figure(view_of(forecast_site, "alder"))
+    assert "carried on" not in {trace.name for trace in plain.data}
+
+
+def test_holidays_of_the_gap_are_not_marked(forecast_site: Site) -> None:
+    view = view_of(forecast_site, "alder", bridge=BRIDGE)
+    assert {mark.day.year for mark in view.holidays} == {2024, 2026}
+    assert date(2025, 1, 1) not in {mark.day for mark in view.holidays}
+
+
+@pytest.mark.parametrize(
+    ("search", "bridge", "words"),
+    [
+        ("bridge=2026-11-23", BRIDGE, ""),
+        ("", None, ""),
+        ("bridge=2040-01-01", date(2028, 1, 5), "1 Jan 2040 is too far from the data"),
+        ("bridge=2024-12-31", None, "The data reach 31 Dec 2024"),
+        ("bridge=2020-02-30", None, "“2020-02-30” is no day"),
+        ("bridge=today", None, "“today” is no day"),
+        ("bridge=2026-11-23&origin=2024-07-15", None, "is not carried on to 23 Nov 2026"),
+    ],
+)
+def test_a_bridge_in_the_address_is_checked(
+    forecast_site: Site, search: str, bridge: date | None, words: str
+) -> None:
+    parsed = parse_search(search, scope=forecast_site.queries.scope)
+    assert parsed.selection.bridge == bridge
+    assert len(parsed.repairs) == bool(words)
+    assert words in "".join(parsed.repairs)
+    again = town_url("alder", selection=parsed.selection, scope=forecast_site.queries.scope)
+    assert (
+        parse_search(again.partition("?")[2], scope=forecast_site.queries.scope).selection
+        == parsed.selection
+    )
+
+
+def test_without_models_nothing_can_be_bridged(small_site: Site) -> None:
+    parsed = parse_search("bridge=2026-11-23", scope=small_site.queries.scope)
+    assert parsed.selection.bridge is None
+    assert "holds no forecast" in parsed.repairs[0]
+
+
+def test_reasons_tell_their_days_in_words(forecast_site: Site) -> None:
+    view = view_of(forecast_site, "birch")
+    assert "up to 31 Dec 2024" in view.withheld
+    assert "2024-12-31" not in view.withheld
+
+
+def test_the_back_test_of_such_places_stands_beside_the_forecast(
+    forecast_folder: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "evaluated"
+    shutil.copytree(forecast_folder, folder)
+    save_evaluation(open_dataset(folder), kind="volume", content=volume_content())
+    disk = open_cache(Flask("test"), settings=settings_for(folder, cache=tmp_path / "cache"))
+    site = open_site(Queries(open_dataset(folder), cache=ViewCache(disk, version="test")))
+    view = view_of(site, "alder")
+    assert view.measured is not None
+    assert (view.measured.band, view.measured.coverage_80) == ("0.5 to 2 a day", 0.8)
+    assert (view.measured.baseline, view.measured.baseline_deviance) == ("mean_56", 1.3)
+    parts = TOWN_PAGE.charts["forecast"].parts(Visit(site=site, slug="alder"))
+    assert parts is not None
+    said = str(parts.aside)
+    assert "(2 windows of 30 days)" in said
+    assert "of the days of places with 0.5 to 2 a day" in said
+    assert "/methods#back-test" in said
+
+
+def test_without_a_back_test_nothing_is_claimed(forecast_site: Site) -> None:
+    assert view_of(forecast_site, "alder").measured is None
+    parts = TOWN_PAGE.charts["forecast"].parts(Visit(site=forecast_site, slug="alder"))
+    assert parts is not None
+    assert "back-test" not in str(parts.aside)
+
+
+def test_a_baseline_that_is_served_is_said(forecast_site: Site) -> None:
+    view = view_of(forecast_site, "alder")
+    assert "better than the model" not in str(how_sure(view))
+    assert "better than the model" in str(how_sure(replace(view, model="mean_56")))

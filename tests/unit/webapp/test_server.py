@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.small_dataset import settings_for
-from webapp.app import choose_dataset, create_app
+from webapp.app import SiteDash, create_app, warm_up
 
 _CONFIGURATION = Path(__file__).resolve().parents[3] / "gunicorn.conf.py"
 
@@ -35,15 +35,9 @@ def test_forwarded_headers_count_only_behind_that_many_proxies(
     assert ["https://crimes.example/" in page for page in pages] == [False, True]
 
 
-def test_a_damaged_dataset_that_nobody_named_is_passed_over(
-    small_folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    good = settings_for(small_folder, cache=tmp_path)
-    bad = tmp_path / "artifacts" / "bad"
-    bad.mkdir(parents=True)
-    (bad / "manifest.json").write_text("{")
-    (tmp_path / "artifacts" / "good").symlink_to(small_folder, target_is_directory=True)
-    chosen = choose_dataset(replace(good, dataset=None, artifacts=tmp_path / "artifacts"))
-    assert chosen.name == "good"
-    assert "a dataset is passed over" in caplog.text
-    assert "bad" in caplog.text
+def test_warming_up_makes_every_page_once(forecast_folder: Path, tmp_path: Path) -> None:
+    app = create_app(settings_for(forecast_folder, cache=tmp_path))
+    assert isinstance(app, SiteDash)
+    cached = len(list(tmp_path.iterdir()))
+    warm_up(app).join()
+    assert len(list(tmp_path.iterdir())) > cached + 5

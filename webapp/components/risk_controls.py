@@ -1,0 +1,132 @@
+"""The sentence of the page of classes: places, kind of location, day, hour."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from core.nibrs.codes import LOCATION_TYPES, LocationArea
+from webapp.components.choices import Choice, date_field, options, select, sentence
+from webapp.urlstate.risk import (
+    ALL_CLASSES,
+    ALL_YEARS,
+    ANY_HOUR,
+    ANY_LOCATION,
+    DEFAULT_LOCATION,
+    FEW_CLASSES,
+    MOST_PLACES,
+    HistoryScope,
+    RiskChoice,
+    RiskScope,
+)
+
+__all__ = ["classes_sentence", "history_sentence", "risk_sentence"]
+
+
+def risk_sentence(choice: RiskChoice, *, scope: RiskScope, places: tuple[Choice, ...]) -> html.Div:
+    """An offence is reported at ... in ... on ... around ...; compare with ... and ...
+
+    Args:
+        choice: What is chosen.
+        scope: What can be.
+        places: Every place by name.
+    """
+    first, *others = (
+        _place(choice, slot=slot, scope=scope, places=places) for slot in range(MOST_PLACES)
+    )
+    day = date_field(
+        "date", label="Day", reset="the last day of the data", days=scope.days,
+        default=scope.default_day,
+    )  # fmt: skip
+    return sentence(
+        ["An offence is reported at ", _location(choice), " in ", first, " on ", day, " ",
+         _hour(choice), ". Compare with ", others[0], " and ", others[1]],
+        label="The offences that are asked about",
+    )  # fmt: skip
+
+
+def _place(
+    choice: RiskChoice, *, slot: int, scope: RiskScope, places: tuple[Choice, ...]
+) -> Component:
+    """The first place is always one; the others start with none, and a script fills their lists."""
+    if slot == 0:
+        return select(
+            "towns", label="Place", options=[options(places, chosen=choice.places[0])],
+            default=scope.default_place, slot=slot,
+        )  # fmt: skip
+    none = Choice(value="", label="no other place")
+    return select(
+        "towns", label=f"Place {slot + 1}", options=[options((none,), chosen="")], default="",
+        slot=slot,
+    )  # fmt: skip
+
+
+def _location(choice: RiskChoice) -> Component:
+    groups: list[Component] = [
+        html.Option("any location", value=ANY_LOCATION, selected=choice.location == ANY_LOCATION)
+    ]
+    for area in LocationArea:
+        types = [
+            Choice(value=each.code, label=each.name)
+            for each in sorted(LOCATION_TYPES.values(), key=lambda each: each.name)
+            if each.area is area
+        ]
+        groups.append(
+            html.Optgroup(options(types, chosen=choice.location), label=area.value.capitalize())
+        )
+    return select("location", label="Kind of location", options=groups, default=DEFAULT_LOCATION)
+
+
+def _hour(choice: RiskChoice) -> Component:
+    chosen = ANY_HOUR if choice.hour is None else str(choice.hour)
+    choices = [
+        Choice(value=ANY_HOUR, label="at any hour"),
+        *(Choice(value=str(hour), label=f"around {hour}:00") for hour in range(24)),
+    ]
+    return select("hour", label="Hour", options=[options(choices, chosen=chosen)], default=ANY_HOUR)
+
+
+def classes_sentence(choice: RiskChoice) -> html.Div:
+    """Show ... kinds."""
+    choices = [
+        Choice(value=FEW_CLASSES, label="the 5 likeliest kinds"),
+        Choice(value=ALL_CLASSES, label="all kinds"),
+    ]
+    chosen = ALL_CLASSES if choice.every_class else FEW_CLASSES
+    return sentence(
+        [
+            "Show ",
+            select(
+                "classes", label="Kinds shown", options=[options(choices, chosen=chosen)],
+                default=FEW_CLASSES,
+            ),
+        ],
+        label="Kinds shown", small=True,
+    )  # fmt: skip
+
+
+def history_sentence(choice: RiskChoice, *, scope: RiskScope, has_map: bool) -> html.Div:
+    """Past offences of ... in ..."""
+    place = "the town" if has_map else "the place"
+    scopes = [
+        Choice(value=HistoryScope.PLACE, label=f"{place} alone"),
+        Choice(value=HistoryScope.REGION, label="its region"),
+        Choice(value=HistoryScope.STATE, label="the whole State"),
+    ]
+    years = [
+        Choice(value=ALL_YEARS, label="all years"),
+        *(Choice(value=str(year), label=str(year)) for year in reversed(scope.years)),
+    ]
+    year = str(choice.year or ALL_YEARS)
+    return sentence(
+        [
+            "Past offences of ",
+            select(
+                "scope", label="Whose past", options=[options(scopes, chosen=choice.history)],
+                default=HistoryScope.PLACE,
+            ),
+            ", ",
+            select(
+                "year", label="Years", options=[options(years, chosen=year)], default=ALL_YEARS,
+            ),
+        ],
+        label="Past that is shown", small=True,
+    )  # fmt: skip

@@ -1,0 +1,221 @@
+"""The datasets that a server shows: opened when asked for, and again when they change on disk.
+
+Each worker process has a library of its own. A new version of a dataset is opened beside the old
+one, which goes on answering; one that cannot be opened is refused with a line in the log.
+"""
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from core.dataset import (
+    MANIFEST_NAME,
+    Dataset,
+    DatasetFacts,
+    Manifest,
+    find_datasets,
+    open_dataset,
+    read_manifest,
+)
+from core.errors import DatasetError, DatasetMissingError
+from webapp.settings import DEMO_DATASET, Settings
+from webapp.site import Site
+from webapp.views.common import ShelfView
+
+__all__ = ["Library"]
+
+_LOG = logging.getLogger("ctcrimes")
+_CHECK_AFTER: Final = 2.0  # seconds
+_MOST_OPEN: Final = 4
+
+_Stamp = tuple[tuple[str, int, int, int], ...]
+
+
+class Library:
+    """The default dataset, always open, and a few others.
+
+    The default is the dataset of the settings; else the newest one of reported offences in the
+    folder of artifacts; else the demo.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        make_site: Callable[[Dataset], Site],
+        in_background: bool = True,
+    ) -> None:
+        """Open the default dataset.
+
+        Args:
+            settings: Where the datasets are.
+            make_site: Prepares a dataset to be shown.
+            in_background: Whether changed files are opened while requests go on.
+
+        Raises:
+            DatasetError: There is no dataset to show, or the named one cannot be opened.
+        """
+        self._settings = settings
+        self._make_site = make_site
+        self._in_background = in_background
+        self._lock = threading.Lock()
+        self._looking = threading.Lock()
+        self._open: OrderedDict[str, Site] = OrderedDict()
+        self._stamp = self._stamp_now()
+        self._checked = time.monotonic()
+        self._refused = ""
+        self._shown: tuple[Path, Manifest] | None = None
+        self._default = self._opened_default()
+
+    @property
+    def default(self) -> Site:
+        """The dataset that an address without ``data`` means."""
+        self._look_when_due()
+        return self._default
+
+    @property
+    def refused(self) -> str:
+        """Why the newest state on disk is not shown; empty where it is."""
+        return self._refused
+
+    def shelves(self) -> tuple[ShelfView, ...]:
+        """Every dataset that can be chosen, by name; one that cannot be read is left out."""
+        found = []
+        for folder in self._folders().values():
+            try:
+                facts = read_manifest(folder).facts
+            except DatasetError:
+                continue
+            found.append(ShelfView(name=folder.name, label=_label(folder.name, facts=facts)))
+        return tuple(sorted(found, key=lambda shelf: shelf.name))
+
+    def site(self, name: str) -> Site:
+        """A dataset by name; empty means the default.
+
+        Raises:
+            DatasetError: There is no such dataset, or it cannot be opened.
+        """
+        default = self.default
+        if name in ("", default.queries.dataset.name):
+            return default
+        with self._lock:
+            if name in self._open:
+                self._open.move_to_end(name)
+                return self._open[name]
+        # A name is only ever compared with what stands in the folder; it makes no path.
+        folder = self._folders().get(name)
+        if folder is None:
+            raise DatasetMissingError(f"there is no dataset {name!r} here")
+        site = self._make_site(open_dataset(folder))
+        with self._lock:
+            self._open[name] = site
+            while len(self._open) >= _MOST_OPEN:
+                self._open.popitem(last=False)
+        return site
+
+    def with_geometry(self, digest: str) -> Site | None:
+        """The open dataset whose map layers stand under this part of an address."""
+        with self._lock:
+            sites = [self._default, *self._open.values()]
+        return next((site for site in sites if site.digest == digest), None)
+
+    def look(self) -> None:
+        """Open again what changed on disk; what cannot be opened is refused and the old stays."""
+        with self._looking:
+            stamp = self._stamp_now()
+            if stamp == self._stamp:
+                return
+            self._stamp = stamp
+            try:
+                fresh = self._opened_default()
+            except DatasetError as error:
+                self._refused = str(error)
+                _LOG.error("the new dataset is refused, the old one goes on: %s", error)
+                return
+            with self._lock:
+                self._default, self._refused = fresh, ""
+                self._open.clear()
+
+    def _look_when_due(self) -> None:
+        now = time.monotonic()
+        if now - self._checked < _CHECK_AFTER:
+            return
+        self._checked = now
+        if self._stamp_now() == self._stamp:
+            return
+        if self._in_background:
+            threading.Thread(target=self.look, daemon=True).start()
+        else:
+            self.look()
+
+    def _opened_default(self) -> Site:
+        dataset = _choose(self._settings)
+        shown = (dataset.folder, dataset.manifest)
+        if shown == self._shown:
+            return self._default
+        site = self._make_site(dataset)
+        self._shown = shown
+        _LOG.info("showing dataset %s (%s)", dataset.name, dataset.manifest.dataset_sha256[:12])
+        return site
+
+    def _folders(self) -> dict[str, Path]:
+        folders = list(find_datasets(self._settings.artifacts))
+        if self._settings.dataset is not None:
+            folders.append(self._settings.dataset)
+        return {folder.name: folder for folder in folders}
+
+    def _stamp_now(self) -> _Stamp:
+        """Changes whenever a manifest that matters is written anew."""
+        stamps = []
+        for folder in self._folders().values():
+            try:
+                state = (folder / MANIFEST_NAME).stat()
+            except OSError:
+                continue
+            stamps.append((str(folder), state.st_mtime_ns, state.st_size, state.st_ino))
+        return tuple(sorted(stamps))
+
+
+def _label(name: str, *, facts: DatasetFacts) -> str:
+    years = f"{facts.years[0]}\N{EN DASH}{facts.years[-1]}"
+    return f"{facts.state_name} {years}{', simulated' if facts.synthetic else ''} ({name})"
+
+
+def _choose(settings: Settings) -> Dataset:
+    """The default dataset.
+
+    A dataset that nobody named and that cannot be opened is passed over with a line in the log.
+
+    Raises:
+        DatasetError: There is none, or the named one cannot be opened.
+    """
+    if settings.dataset is not None:
+        return open_dataset(settings.dataset)
+    for folder in _newest_first(find_datasets(settings.artifacts)):
+        try:
+            return open_dataset(folder)
+        except DatasetError as error:
+            _LOG.warning("a dataset is passed over: %s", error)
+    raise DatasetMissingError(
+        f"{settings.artifacts}: no dataset of reported offences that can be opened, and no "
+        f"{DEMO_DATASET}; build one with 'ctcrimes build BUNDLE... --out artifacts/NAME', or "
+        "simulate one with 'make demo'"
+    )
+
+
+def _newest_first(folders: tuple[Path, ...]) -> list[Path]:
+    """Reported offences, newest first; then the demo. Other simulations are never a default."""
+    known = []
+    for folder in folders:
+        try:
+            known.append((read_manifest(folder).facts, folder))
+        except DatasetError as error:
+            _LOG.warning("a dataset is passed over: %s", error)
+    reported = [each for each in known if not each[0].synthetic]
+    reported.sort(key=lambda each: (each[0].built_at, each[1].name), reverse=True)
+    demo = [each for each in known if each[1].name == DEMO_DATASET]
+    return [folder for _, folder in [*reported, *demo]]

@@ -1,0 +1,269 @@
+"""The cards of the two models, and what their evaluations say in words."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from webapp.components.attributes import wild
+from webapp.pages.methods_text import paragraphs
+from webapp.views import words
+from webapp.views.methods_risk import (
+    RiskEvaluation,
+    better_models,
+    class_model_label,
+    served_class_scores,
+)
+from webapp.views.methods_risk_tables import class_quality_table, risk_audit_table
+from webapp.views.methods_volume import (
+    VolumeEvaluation,
+    better_methods,
+    model_label,
+    served_scores,
+)
+from webapp.views.methods_words import CLASS_CARD, FORECAST_CARD, FORECAST_SPLIT
+from webapp.views.table import ColumnKind, TableView
+
+__all__ = [
+    "classes_card",
+    "classes_words",
+    "forecast_card",
+    "group_table",
+    "pit_list",
+    "quality_table",
+    "volume_words",
+]
+
+
+def _card(rows: list[tuple[str, str]]) -> html.Dl:
+    return html.Dl(
+        [html.Div([html.Dt(label), html.Dd(text)]) for label, text in rows], className="model-card"
+    )
+
+
+def forecast_card(evaluation: VolumeEvaluation | None) -> list[Component]:
+    """What the forecasts are made with."""
+    rows = list(FORECAST_CARD)
+    if evaluation is not None:
+        rows.append(("What was chosen", _chosen(evaluation)))
+    return [
+        _card(rows),
+        html.H3("How the days are split"),
+        *paragraphs(FORECAST_SPLIT),
+    ]
+
+
+def _chosen(evaluation: VolumeEvaluation) -> str:
+    served = words.plural(evaluation.by_baseline, one="place a baseline", many="places a baseline")
+    spoke = (
+        f"in {served} spoke in at least one test window"
+        if evaluation.by_baseline
+        else ("no place needed a baseline in the test")
+    )
+    return f"By {evaluation.validated} validation windows: {model_label(evaluation.way)}; {spoke}."
+
+
+def volume_words(evaluation: VolumeEvaluation) -> list[Component]:
+    """What the back-test says, beginning with where it is not in our favour."""
+    served = served_scores(evaluation)
+    better = better_methods(evaluation)
+    accuracy = _percent(served.volume_accuracy_mean), _percent(served.volume_accuracy_min)
+    beaten = [
+        f"{model_label(each.name)} ({words.percent(each.share)})"
+        for each in evaluation.beaten
+        if each.name not in ("direct", "recursive")
+    ]
+    return [
+        *paragraphs(
+            f"{evaluation.places} places were forecast blind, {evaluation.when}, by the model that "
+            "is served and by every baseline, and then laid beside what was reported."
+        ),
+        *(
+            [html.P("Another method is better than what is served in:"), _list(better)]
+            if better
+            else paragraphs(
+                "In no measure of the table is another method better than what is served."
+            )
+        ),
+        *paragraphs(
+            "Share of the places in which the served forecast has the smaller deviance than each "
+            f"baseline: {words.joined(tuple(beaten))}."
+            if beaten
+            else "",
+            f"A forecast that knew every true rate would still have a deviance of "
+            f"{_three(evaluation.floor_deviance)} and a WAPE of {_three(evaluation.floor_wape)}: "
+            "that much is chance. Over all places and 30 days together the volume was right to "
+            f"{accuracy[0]} on average over {evaluation.origins} windows, {accuracy[1]} at worst.",
+        ),
+    ]
+
+
+def _list(items: tuple[str, ...]) -> html.Ul:
+    return html.Ul([html.Li(item) for item in items])
+
+
+def _percent(value: float | None) -> str:
+    return "an unknown part" if value is None else f"{value * 100:.1f}\N{NO-BREAK SPACE}%"
+
+
+def _three(value: float | None) -> str:
+    return "unknown size" if value is None else f"{value:.3f}"
+
+
+def pit_list(evaluation: VolumeEvaluation) -> list[Component]:
+    """The probability integral transform as ten bars."""
+    highest = max(evaluation.pit) or 1.0
+    return [
+        html.H3("Where in the forecast distribution the counts fell"),
+        *paragraphs(
+            "The distribution of each day is cut into ten parts that are equally likely. If it is "
+            "right, a tenth of the counts falls into each; more at both ends would mean intervals "
+            "that are too narrow, more on one side a forecast that is too high or too low."
+        ),
+        html.Ol(
+            [
+                html.Li(
+                    [
+                        html.Span(f"{10 * n} to {10 * n + 10}", className="spread-label"),
+                        html.Span(
+                            [
+                                html.Span(
+                                    className="spread-bar",
+                                    style={"width": f"{70 * share / highest:.1f}%"},
+                                ),
+                                html.Span(_percent(share), className="spread-count"),
+                            ],
+                            className="spread-track",
+                        ),
+                    ]
+                )
+                for n, share in enumerate(evaluation.pit)
+            ],
+            className="pit",
+        ),
+    ]
+
+
+def classes_card(evaluation: RiskEvaluation | None) -> list[Component]:
+    """What the probabilities of classes are made with."""
+    rows = list(CLASS_CARD)
+    if evaluation is None:
+        return [_card(rows)]
+    alone = words.joined(evaluation.history_only)
+    rows.append(
+        (
+            "History alone for",
+            alone or "no group: the model was better than history for each on validation",
+        )
+    )
+    split = (
+        ("Training from", evaluation.train),
+        ("Settings chosen from", evaluation.validation),
+        ("Calibrated from", evaluation.calibration),
+        ("Judged from", evaluation.test),
+        ("to", evaluation.last_day),
+    )
+    return [
+        _card(rows),
+        html.H3("How the days are split"),
+        html.Dl(
+            [html.Div([html.Dt(label), html.Dd(words.day(day))]) for label, day in split],
+            className="facts-list",
+        ),
+    ]
+
+
+def classes_words(evaluation: RiskEvaluation) -> list[Component]:
+    """What the comparison says, beginning with where it is not in our favour."""
+    served = served_class_scores(evaluation)
+    better = better_models(evaluation)
+    return [
+        *paragraphs(
+            f"{evaluation.when[0].upper()}{evaluation.when[1:]}: each model learned from what was "
+            "reported before and told a probability for each class of each offence."
+        ),
+        *(
+            [html.P("Another model is better than what is served in:"), _list(better)]
+            if better
+            else paragraphs("In no measure of error is another model better than what is served.")
+        ),
+        *paragraphs(
+            f"Brier skill against the historical shares of the context: "
+            f"{_percent(served.brier_skill_13)}. Its likeliest class was right for "
+            f"{_percent(served.top1_13)} of the offences, and the class was among its three "
+            f"likeliest for {_percent(served.top3_13)}.",
+            "Rare classes can be made likelier by resampling the training data, as is often done. "
+            "The table tells what that does to the probabilities; on validation the best way was "
+            f"“{class_model_label(evaluation.chosen)}”.",
+        ),
+    ]
+
+
+def quality_table(evaluation: RiskEvaluation) -> html.Section:
+    """Each class: told, happened, and how well it is decided."""
+    table = class_quality_table(evaluation)
+    return html.Section(
+        [
+            html.H4("Class by class", className="card-title"),
+            html.P(
+                "Precision and recall are those of the class that is named, by the decision rule.",
+                className="note",
+            ),
+            html.Div(
+                _plain_table(table),
+                className="scroll",
+                tabIndex=0,
+                role="region",
+                **wild(aria_label=table.caption),
+            ),
+        ],
+        className="card span-5",
+    )
+
+
+def group_table(evaluation: RiskEvaluation) -> list[Component]:
+    """The audit of groups as a table."""
+    table = risk_audit_table(evaluation)
+    return [
+        *paragraphs(
+            "Groups of test offences with their error. The interval is drawn by incident; a Brier "
+            "skill whose interval lies below zero means that history alone does better there."
+        ),
+        html.Div(
+            _plain_table(table),
+            className="scroll",
+            tabIndex=0,
+            role="region",
+            **wild(aria_label=table.caption),
+        ),
+    ]
+
+
+def _plain_table(table: TableView) -> html.Table:
+    kinds = ["number" if column.kind is ColumnKind.NUMBER else "" for column in table.columns]
+    return html.Table(
+        [
+            html.Caption(table.caption, className="sr-only"),
+            html.Thead(
+                html.Tr(
+                    [
+                        html.Th(column.label, scope="col", className=kind)
+                        for column, kind in zip(table.columns, kinds, strict=True)
+                    ]
+                )
+            ),
+            html.Tbody(
+                [
+                    html.Tr(
+                        [
+                            html.Th(row[0].text, scope="row"),
+                            *(
+                                html.Td(cell.text, className=kind)
+                                for cell, kind in zip(row[1:], kinds[1:], strict=True)
+                            ),
+                        ]
+                    )
+                    for row in table.rows
+                ]
+            ),
+        ],
+        className="data",
+    )

@@ -1,0 +1,233 @@
+"""The sections of the methods page that no evaluation fills: data, words, models, limits."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from core import __version__
+from core.nibrs.codes import BroadGroup
+from webapp.components.attributes import wild
+from webapp.views import words
+from webapp.views.definitions import (
+    CATEGORY_DEFINITIONS,
+    GROUP_DEFINITIONS,
+    MEASURE_DEFINITIONS,
+)
+from webapp.views.methods import DataView, categories_of, citation, data_facts, size_words
+from webapp.views.methods_words import COUNTING_RULES, LIMITS
+
+__all__ = [
+    "cite_section",
+    "counting_section",
+    "data_section",
+    "definitions_section",
+    "limits_section",
+    "paragraphs",
+    "programs_section",
+    "section",
+]
+
+
+def section(anchor: str, heading: str, children: list[Component]) -> html.Section:
+    """A section that an address can lead to."""
+    return html.Section(
+        [html.H2(heading, id=anchor, tabIndex=-1), *children],
+        className="methods-section",
+        **wild(aria_labelledby=anchor),
+    )
+
+
+def paragraphs(*texts: str) -> list[Component]:
+    """Each text as a paragraph."""
+    return [html.P(text) for text in texts]
+
+
+def data_section(view: DataView) -> html.Section:
+    """What the manifest says."""
+    return section(
+        "data",
+        "What the data are",
+        [
+            *([html.P(_SIMULATED, className="methods-notice")] if view.synthetic else []),
+            *paragraphs(
+                "The offences come from the National Incident-Based Reporting System (NIBRS) of "
+                "the FBI, officers and population of agencies from its Police Employee data, "
+                "borders from the US Census Bureau's cartographic boundary files of 2020. The "
+                "program reads the state bundles of the FBI's Crime Data Explorer and writes a "
+                "dataset with a list of its files; everything on these pages comes from that."
+            ),
+            html.Dl(
+                [html.Div([html.Dt(label), html.Dd(value)]) for label, value in data_facts(view)],
+                className="facts-list",
+            ),
+            *_bundles(view),
+        ],
+    )
+
+
+_SIMULATED = (
+    "The incidents of this dataset are simulated. They add up to the published totals by year, "
+    "town and kind, but no day, hour or place of a single one of them is real. Officers, "
+    "population and borders are real. What follows about models is measured on these simulated "
+    "incidents."
+)
+
+
+def _bundles(view: DataView) -> list[Component]:
+    if not view.bundles:
+        return []
+    head = ("Bundle", "Year", "Incidents", "Offences", "Size", "SHA-256")
+    rows = [
+        html.Tr(
+            [
+                html.Th(each.name, scope="row"),
+                html.Td(str(each.year), className="number"),
+                html.Td(words.number(each.incidents), className="number"),
+                html.Td(words.number(each.offences), className="number"),
+                html.Td(size_words(each.size), className="number"),
+                html.Td(html.Code(each.sha256[:16], title=each.sha256)),
+            ]
+        )
+        for each in view.bundles
+    ]
+    table = html.Table(
+        [
+            html.Caption("Bundles that the dataset was built from", className="sr-only"),
+            html.Thead(
+                html.Tr(
+                    [
+                        html.Th(label, scope="col", className="number" if 0 < i < 5 else "")  # noqa: PLR2004 - between the name and the hash
+                        for i, label in enumerate(head)
+                    ]
+                )
+            ),
+            html.Tbody(rows),
+        ],
+        className="data",
+    )
+    region = wild(aria_label="Bundles that the dataset was built from")
+    return [
+        html.H3("Bundles"),
+        html.Div(table, className="scroll", tabIndex=0, role="region", **region),
+    ]
+
+
+def counting_section() -> html.Section:
+    """Unit, and what a month without a report means."""
+    return section(
+        "counting",
+        "What is counted, and when a month is known",
+        [
+            *paragraphs(
+                "The counting unit is the offence. One incident may hold several; where a page "
+                "counts incidents it says so. An offence belongs to the day of its incident. Where "
+                "the agency gave only the day of the report, that day is taken."
+            ),
+            html.Ul([html.Li(text) for text in COUNTING_RULES]),
+        ],
+    )
+
+
+def definitions_section() -> html.Section:
+    """Measures, and each category of offences."""
+    groups = [
+        html.Details(
+            [
+                html.Summary(
+                    [
+                        html.Strong(f"{group.value.capitalize()} offences"),
+                        f" {GROUP_DEFINITIONS[group]}",
+                    ]
+                ),
+                html.Dl(
+                    [
+                        _definition(
+                            f"class-{each.slug}",
+                            each.label,
+                            [
+                                CATEGORY_DEFINITIONS[each.slug],
+                                html.Small(
+                                    f" {each.name}: {', '.join(each.codes)}", className="codes"
+                                ),
+                            ],
+                        )
+                        for each in categories_of(group)
+                    ],
+                    className="definitions",
+                ),
+            ],
+            id=f"group-{group.value}",
+        )
+        for group in BroadGroup
+    ]
+    return section(
+        "definitions",
+        "What the words mean",
+        [
+            html.Dl(
+                [
+                    _definition(f"measure-{anchor}", term, [meaning])
+                    for anchor, (term, meaning) in MEASURE_DEFINITIONS.items()
+                ],
+                className="definitions",
+            ),
+            html.H3("Kinds of offences"),
+            *paragraphs(
+                "The categories and codes are the FBI's; the three broad groups are ours. "
+                "Group B offences are known from arrests alone and rarely stand in these data."
+            ),
+            *groups,
+        ],
+    )
+
+
+def _definition(anchor: str, term: str, meaning: list[Component | str]) -> html.Div:
+    return html.Div([html.Dt(term), html.Dd(meaning)], id=anchor)
+
+
+def limits_section() -> html.Section:
+    """What must not be read into it."""
+    return section(
+        "limits",
+        "Limits",
+        [html.Ul([html.Li([html.Strong(strong), f" {text}"]) for strong, text in LIMITS])],
+    )
+
+
+def cite_section(view: DataView) -> html.Section:
+    """How to cite, and how changes are told."""
+    return section(
+        "cite",
+        "Changes, and how to cite",
+        [
+            html.P(citation(view, version=__version__), className="citation"),
+            *paragraphs(
+                "A dataset is never changed in place: when it is built anew, its hash is another, "
+                "and the hash stands on every download and at the foot of every page. Two figures "
+                "under the same hash are the same. Source of the offences: Federal Bureau of "
+                "Investigation, Crime Data Explorer, NIBRS."
+            ),
+        ],
+    )
+
+
+def programs_section() -> html.Section:
+    """Where programs find the same figures."""
+    return section(
+        "programs",
+        "For programs",
+        [
+            html.P(
+                [
+                    "Behind each chart stands a table under ",
+                    html.Code("/data/"),
+                    " as CSV and JSON, with what its columns mean in ",
+                    html.Code(".metadata.json"),
+                    ": for example ",
+                    html.A("all places as CSV", href="/data/places.csv"),
+                    ". The query string is that of the page. Every address is described in ",
+                    html.A("one file (OpenAPI)", href="/data/openapi.json"),
+                    ".",
+                ]
+            )
+        ],
+    )

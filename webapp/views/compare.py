@@ -1,0 +1,190 @@
+"""View of up to three places side by side: what each is, in the order chosen."""
+
+from dataclasses import dataclass
+
+from webapp.urlstate import Measure, Unit
+from webapp.urlstate.compare import CompareMeasure
+from webapp.views import words
+from webapp.views.cards import CardFact
+from webapp.views.common import Provenance
+from webapp.views.forecast import ForecastView
+from webapp.views.map import PlaceRow, cell_text, value_of
+from webapp.views.mix import MixView
+from webapp.views.officers import OfficersView
+from webapp.views.series import MonthsView
+from webapp.views.table import Cell
+
+__all__ = [
+    "CompareCard",
+    "CompareView",
+    "ComparedPlace",
+    "compare_cards",
+    "compare_lead",
+    "number_cell",
+    "per_1000",
+    "place_names",
+    "simulated",
+    "years_span",
+]
+
+_YEAR = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparedPlace:
+    """One place with what its own page shows.
+
+    Attributes:
+        slug: Identifier.
+        name: Name.
+        row: The figures of the chosen year.
+        people: People served, for each year of the data; null where the FBI assigns none.
+        months: History by month.
+        mix: The chosen year by kind.
+        officers: Officers by year.
+        forecast: The next 30 days; null where the dataset holds no forecast.
+    """
+
+    slug: str
+    name: str
+    row: PlaceRow
+    people: tuple[int | None, ...]
+    months: MonthsView
+    mix: MixView
+    officers: OfficersView
+    forecast: ForecastView | None
+
+    @property
+    def newest_people(self) -> int | None:
+        """People served in the newest year that has any."""
+        known = [people for people in self.people if people]
+        return known[-1] if known else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompareView:
+    """The places in the order chosen, which is no ranking.
+
+    Attributes:
+        places: One to three.
+        measure: Rates or counts.
+        kind: The selection of offences.
+        year: The chosen year.
+        unit: What is counted.
+        provenance: Source.
+    """
+
+    places: tuple[ComparedPlace, ...]
+    measure: CompareMeasure
+    kind: str
+    year: int
+    unit: Unit
+    provenance: Provenance
+
+    @property
+    def rates(self) -> bool:
+        """Whether places stand on an axis per 1,000 people."""
+        return self.measure is CompareMeasure.RATE
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompareCard:
+    """What the card of a place says."""
+
+    slug: str
+    name: str
+    facts: tuple[CardFact, ...]
+
+
+def place_names(view: CompareView) -> str:
+    """``Alder, Birch and Fir``."""
+    return words.joined(tuple(place.name for place in view.places))
+
+
+def simulated(title: str, *, view: CompareView) -> str:
+    """A title of figures that are simulated says so."""
+    return f"{title} (simulated)" if view.provenance.synthetic else title
+
+
+def years_span(years: tuple[int, ...]) -> str:
+    """``2021-2024`` with an en dash, or the one year."""
+    return str(years[0]) if len(years) == 1 else f"{years[0]}\N{EN DASH}{years[-1]}"
+
+
+def per_1000(value: float | None, *, people: int | None) -> float | None:
+    """A value per 1,000 people; null where either is unknown."""
+    return 1000 * value / people if value is not None and people else None
+
+
+def number_cell(value: float | None, *, missing: str, digits: int = 0) -> Cell:
+    """A number, or in a word or two why there is none."""
+    return Cell(text=missing if value is None else f"{value:,.{digits}f}", value=value)
+
+
+def compare_cards(view: CompareView) -> tuple[CompareCard, ...]:
+    """A card a place."""
+    return tuple(
+        CompareCard(slug=place.slug, name=place.name, facts=_facts(place, view=view))
+        for place in view.places
+    )
+
+
+def _facts(place: ComparedPlace, *, view: CompareView) -> tuple[CardFact, ...]:
+    row = place.row
+    of = words.of_kind(view.unit, kind=view.kind)
+    officers = value_of(row, measure=Measure.OFFICERS)
+    facts = [
+        (
+            f"People, {view.year}",
+            "none assigned" if row.people is None else words.number(row.people),
+            "",
+        ),
+        (
+            f"Sworn officers, 31 Oct {view.year}",
+            "no report" if row.officers is None else words.number(row.officers),
+            "",
+        ),
+        ("Officers per 1,000 people", "no rate" if officers is None else f"{officers:.2f}", ""),
+        (
+            f"Reported {of}, {view.year}",
+            "no report" if row.count is None else words.number(row.count),
+            "",
+        ),
+        ("Reported per 1,000 people", cell_text(row, measure=Measure.RATE), ""),
+        (f"Months reported, {view.year}", f"{row.months} of {_YEAR}", ""),
+        *_expected(place),
+    ]
+    return tuple(CardFact(label=label, value=value, note=note) for label, value, note in facts)
+
+
+def _expected(place: ComparedPlace) -> list[tuple[str, str, str]]:
+    if place.forecast is None:
+        return []
+    total = place.forecast.total
+    if total is None:
+        return [("Next 30 days, all kinds", "no forecast", "")]
+    limits = f"{words.number(total.lower_80)} to {words.number(total.upper_80)}"
+    return [
+        ("Next 30 days, all kinds", words.number(total.median), ""),
+        ("Four times in five", limits, ""),
+    ]
+
+
+def compare_lead(view: CompareView) -> str:
+    """One clause a place, in the order chosen."""
+    of = words.of_kind(view.unit, kind=view.kind)
+    clauses = [_clause(place, year=view.year) for place in view.places]
+    return f"Reported {of} in {view.year}: {'; '.join(clauses)}."
+
+
+def _clause(place: ComparedPlace, *, year: int) -> str:
+    row = place.row
+    if row.count is None or row.months == 0:
+        return f"{place.name} filed no report for {year}"
+    text = f"{words.number(row.count)} in {place.name}"
+    rate = value_of(row, measure=Measure.RATE)
+    if rate is not None:
+        return f"{text} ({words.rate(rate)} per 1,000 people)"
+    if row.months < _YEAR:
+        return f"{text} ({row.months} of {_YEAR} months)"
+    return f"{text} (too few for a rate)" if row.people else text

@@ -1,0 +1,143 @@
+"""The comparison of models of classes as tables."""
+
+from webapp.views.methods_risk import (
+    CLASS_MEASURES,
+    RiskEvaluation,
+    class_model_label,
+    class_titled,
+    classes_title,
+    reliability_title,
+)
+from webapp.views.methods_tables import amount, count_cell, measure_table, share_cell
+from webapp.views.table import Cell, Column, ColumnKind, TableView
+
+__all__ = ["class_quality_table", "classes_table", "reliability_table", "risk_audit_table"]
+
+_SPACE = "\N{NO-BREAK SPACE}"
+
+
+def classes_table(evaluation: RiskEvaluation) -> TableView:
+    """A row a model, every measure."""
+    validated = {way.name: way.log_loss for way in evaluation.validated}
+    rows = tuple(
+        (
+            Cell(text=_capital(class_model_label(row.name))),
+            *(amount(measure.of(row)) for measure in CLASS_MEASURES),
+            *map(
+                share_cell,
+                (row.brier_skill_13, row.macro_f1_13, row.top1_13, row.top3_13, row.rare_told),
+            ),
+            amount(validated.get(row.name)),
+        )
+        for row in evaluation.models
+    )
+    return measure_table(
+        classes_title(evaluation),
+        text=(Column(name="model", label="Model", kind=ColumnKind.TEXT),),
+        numbers=[
+            *((measure.name, measure.label) for measure in CLASS_MEASURES),
+            ("brier_skill_13", "Brier skill"), ("macro_f1_13", "Macro F1"),
+            ("top1_13", "Likeliest right"), ("top3_13", "Among three"),
+            ("rare_told", "Rare classes told"), ("validation_log_loss_13", "Validation log loss"),
+        ],
+        rows=rows,
+        file="class-models",
+        source=evaluation.provenance.source,
+    )  # fmt: skip
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def reliability_table(evaluation: RiskEvaluation) -> TableView:
+    """A row a class and bin."""
+    rows = tuple(
+        (
+            Cell(text=each.label),
+            count_cell(number),
+            share_cell(part.told),
+            share_cell(part.happened),
+            count_cell(part.rows),
+        )
+        for each in evaluation.classes
+        for number, part in enumerate(each.bins, start=1)
+    )
+    return measure_table(
+        reliability_title(evaluation),
+        text=(Column(name="class", label="Class", kind=ColumnKind.TEXT),),
+        numbers=[
+            ("bin", "Bin"),
+            ("told", "Told"),
+            ("happened", "Happened"),
+            ("offences", "Offences"),
+        ],
+        rows=rows,
+        file="reliability",
+        source=evaluation.provenance.source,
+    )
+
+
+def class_quality_table(evaluation: RiskEvaluation) -> TableView:
+    """A row a class."""
+    rows = tuple(
+        (
+            Cell(text=each.label),
+            *map(share_cell, (each.told, each.happened, each.precision, each.recall)),
+        )
+        for each in evaluation.classes
+    )
+    return measure_table(
+        class_titled("Classes of the served model", evaluation),
+        text=(Column(name="class", label="Class", kind=ColumnKind.TEXT),),
+        numbers=[
+            ("told", "Told"), ("happened", "Happened"),
+            ("precision", "Precision"), ("recall", "Recall"),
+        ],
+        rows=rows,
+        file="classes",
+        source=evaluation.provenance.source,
+    )  # fmt: skip
+
+
+_KINDS = {
+    "town_size": "Size of the town",
+    "region": "Region",
+    "location_area": "Surroundings",
+    "location_type": "Location type",
+}
+
+
+def risk_audit_table(evaluation: RiskEvaluation) -> TableView:
+    """A row a group of test offences."""
+    rows = tuple(
+        (
+            Cell(text=_capital(group.name)),
+            Cell(text=_KINDS.get(group.kind, group.kind)),
+            count_cell(group.rows),
+            amount(group.log_loss),
+            share_cell(group.brier_skill),
+            share_cell(group.skill_lower),
+            share_cell(group.skill_upper),
+            amount(group.ece),
+            amount(group.ece_noise),
+            share_cell(group.top1),
+        )
+        for group in evaluation.groups
+    )
+    return measure_table(
+        class_titled("The served model of classes by group", evaluation),
+        text=(
+            Column(name="group", label="Group", kind=ColumnKind.TEXT),
+            Column(name="grouped_by", label="Grouped by", kind=ColumnKind.TEXT),
+        ),
+        numbers=[
+            ("offences", "Offences"), ("log_loss", "Log loss"), ("brier_skill", "Brier skill"),
+            ("brier_skill_lower", f"95{_SPACE}% from"), ("brier_skill_upper", "to"),
+            ("ece", "Calibration error"), ("ece_noise", "by chance"),
+            ("top1", "Likeliest right"),
+        ],
+        rows=rows,
+        file="class-audit",
+        source=evaluation.provenance.source,
+    )  # fmt: skip

@@ -1,0 +1,151 @@
+"""View of what is reported over the years: each kind of offence, whole years only."""
+
+from dataclasses import dataclass
+
+from core.nibrs.codes import ALL_OFFENCES, BroadGroup
+from webapp.urlstate import Unit
+from webapp.views import words
+from webapp.views.common import Provenance
+from webapp.views.table import Cell, Column, ColumnKind, TableView
+
+__all__ = [
+    "KindByYear",
+    "KindsByYearView",
+    "kinds_by_year_summary",
+    "kinds_by_year_table",
+    "kinds_by_year_title",
+    "kinds_by_year_withheld",
+    "shown_kinds",
+]
+
+_SHOWN = 8
+_TOLD = 3
+_TWO = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindByYear:
+    """One category over the years; a count is null where the year was not reported whole."""
+
+    slug: str
+    label: str
+    broad: BroadGroup
+    counts: tuple[int | None, ...]
+
+    @property
+    def total(self) -> int:
+        """What the whole years hold."""
+        return sum(count or 0 for count in self.counts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindsByYearView:
+    """Categories of a place over the years, the commonest first.
+
+    Attributes:
+        place: Name of the place.
+        year: The year that is chosen.
+        unit: What is counted.
+        years: All years of the data.
+        months: For each year, the months with a report.
+        whole: For each year, whether all agencies reported all of its months.
+        rows: Categories with at least one in a whole year.
+        provenance: Source.
+    """
+
+    place: str
+    year: int
+    unit: Unit
+    years: tuple[int, ...]
+    months: tuple[int, ...]
+    whole: tuple[bool, ...]
+    rows: tuple[KindByYear, ...]
+    provenance: Provenance
+
+
+def shown_kinds(view: KindsByYearView) -> tuple[KindByYear, ...]:
+    """The kinds that the figure draws: the eight commonest."""
+    return view.rows[:_SHOWN]
+
+
+def kinds_by_year_title(view: KindsByYearView) -> str:
+    """Title of the figure."""
+    kinds = len(shown_kinds(view))
+    return _titled(view, which=f": the {kinds} commonest kinds" if kinds >= _TWO else "")
+
+
+def _titled(view: KindsByYearView, *, which: str) -> str:
+    heading = words.kind_heading(view.unit, kind=ALL_OFFENCES)
+    years = f"{view.years[0]}\N{EN DASH}{view.years[-1]}"
+    title = f"{heading} in {view.place} by kind and year, {years}{which}"
+    return f"{title} (simulated)" if view.provenance.synthetic else title
+
+
+def kinds_by_year_withheld(view: KindsByYearView) -> str:
+    """Why there is no chart, in words; empty where there is one."""
+    if not any(view.whole):
+        return f"In no year did all agencies of {view.place} report all twelve months."
+    if not view.rows:
+        return "Nothing was reported in the years that were reported whole."
+    return ""
+
+
+def kinds_by_year_summary(view: KindsByYearView) -> str:
+    """One sentence: how the commonest kinds went; then what is open."""
+    withheld = kinds_by_year_withheld(view)
+    if withheld:
+        return withheld
+    known = [year for year, whole in zip(view.years, view.whole, strict=True) if whole]
+    told = words.joined(tuple(_course(row) for row in view.rows[:_TOLD]))
+    when = f"From {known[0]} to {known[-1]}" if len(known) >= _TWO else f"In {known[0]}"
+    return f"{when}, {told}. Each kind has its own scale from zero.{_open(view)}"
+
+
+def _course(row: KindByYear) -> str:
+    known = [count for count in row.counts if count is not None]
+    label = f"{row.label[0].lower()}{row.label[1:]}"
+    if len(known) < _TWO:
+        return f"{label} counted {words.number(known[0])}"
+    return f"{label} went from {words.number(known[0])} to {words.number(known[-1])}"
+
+
+def _open(view: KindsByYearView) -> str:
+    missing = tuple(
+        str(year) for year, whole in zip(view.years, view.whole, strict=True) if not whole
+    )
+    if not missing:
+        return ""
+    verb, pronoun = ("was", "is") if len(missing) == 1 else ("were", "are")
+    return f" {words.joined(missing)} {verb} not reported whole and {pronoun} left open."
+
+
+def kinds_by_year_table(view: KindsByYearView) -> TableView:
+    """Every kind, a column a year."""
+    return TableView(
+        caption=_titled(view, which=""),
+        columns=(
+            Column(name="kind", label="Kind", kind=ColumnKind.TEXT),
+            Column(name="group", label="Group", kind=ColumnKind.TEXT),
+            *(Column(name=str(y), label=str(y), kind=ColumnKind.NUMBER) for y in view.years),
+        ),
+        rows=tuple(
+            (
+                Cell(text=row.label),
+                Cell(text=str(row.broad)),
+                *(
+                    _count(count, months=months)
+                    for count, months in zip(row.counts, view.months, strict=True)
+                ),
+            )
+            for row in view.rows
+        ),
+        links=(),
+        file=f"{view.place.lower().replace(' ', '-')}_kinds_{view.unit}_by_year",
+        source=view.provenance.source,
+    )
+
+
+def _count(count: int | None, *, months: int) -> Cell:
+    if count is None:
+        return Cell(text="part year" if months else "no report")
+    return Cell(text=words.number(count), value=count)

@@ -1,0 +1,166 @@
+"""View of past offences by class: of towns, of their regions or of the State."""
+
+from dataclasses import dataclass
+
+from core.nibrs.codes import BroadGroup
+from webapp.urlstate.risk import ANY_LOCATION
+from webapp.views import words
+from webapp.views.common import Provenance
+from webapp.views.risk import location_name, years_words
+from webapp.views.table import Cell, Column, ColumnKind, TableView
+
+__all__ = [
+    "PastClass",
+    "PastScope",
+    "RiskHistoryView",
+    "history_summary",
+    "history_table",
+    "history_title",
+    "share_words",
+]
+
+_LEAST = 0.001
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastClass:
+    """A class; its group is null for the rest."""
+
+    slug: str
+    label: str
+    group: BroadGroup | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastScope:
+    """Past offences of a town, a region or the State; a count for each class of the view."""
+
+    name: str
+    counts: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.counts)
+
+    def share(self, at: int) -> float | None:
+        """Share of a class by its position; null where the total is too small for one."""
+        return self.counts[at] / self.total if self.total >= words.TOO_FEW else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RiskHistoryView:
+    """Past offences at one kind of location.
+
+    Attributes:
+        classes: The commonest over all scopes first, the rest last.
+        scopes: One to three.
+        location: Code of the location type, or :data:`~webapp.urlstate.risk.ANY_LOCATION`.
+        years: Years that are counted.
+        provenance: Source.
+    """
+
+    classes: tuple[PastClass, ...]
+    scopes: tuple[PastScope, ...]
+    location: str
+    years: tuple[int, ...]
+    provenance: Provenance
+
+    @property
+    def is_round(self) -> bool:
+        """Whether it is one scope with offences enough for shares."""
+        return len(self.scopes) == 1 and self.scopes[0].total >= words.TOO_FEW
+
+
+def history_title(view: RiskHistoryView) -> str:
+    """Title of the figure."""
+    where = words.joined(tuple(scope.name for scope in view.scopes))
+    title = f"What was reported in {where}, {location_name(view.location)}, {_when(view)}"
+    return f"{title} (simulated)" if view.provenance.synthetic else title
+
+
+def _when(view: RiskHistoryView) -> str:
+    return years_words(view.years)
+
+
+def history_summary(view: RiskHistoryView) -> str:
+    """One sentence a scope: the total and the commonest classes."""
+    return " ".join(_scope_words(view, scope=scope) for scope in view.scopes)
+
+
+def _scope_words(view: RiskHistoryView, *, scope: PastScope) -> str:
+    if not scope.total:
+        return f"No offence is on file for {scope.name}."
+    name = f"{scope.name[0].upper()}{scope.name[1:]}"
+    total = words.plural(scope.total, one="offence", many="offences")
+    if scope.total < words.TOO_FEW:
+        return f"{name}: {total}, too few for shares."
+    ranked = sorted(range(len(scope.counts)), key=lambda at: -scope.counts[at])[:3]
+    top = words.joined(
+        tuple(
+            f"{_lower(view.classes[at].label)} ({words.percent(scope.counts[at] / scope.total)})"
+            for at in ranked
+            if scope.counts[at]
+        )
+    )
+    return f"{name}: {total} at any hour, most of them {top}."
+
+
+def _lower(label: str) -> str:
+    return f"{label[0].lower()}{label[1:]}"
+
+
+def history_table(view: RiskHistoryView) -> TableView:
+    """A row for each class of each scope, and one for all classes."""
+    number, text = ColumnKind.NUMBER, ColumnKind.TEXT
+    where = "_".join(scope.name.lower().replace(" ", "-") for scope in view.scopes)
+    location = "any-location" if view.location == ANY_LOCATION else f"location-{view.location}"
+    when = f"{view.years[0]}-{view.years[-1]}"
+    return TableView(
+        caption=history_title(view),
+        columns=(
+            Column(name="kind", label="Kind", kind=text),
+            Column(name="group", label="Group", kind=text),
+            Column(name="where", label="Where", kind=text),
+            Column(name="offences", label="Offences", kind=number),
+            Column(name="share", label="Share", kind=number),
+        ),
+        rows=tuple(
+            row for scope in view.scopes for row in (*_rows(view, scope=scope), _whole(scope))
+        ),
+        links=(),
+        file=f"{where}_past-classes_{location}_{when}",
+        source=view.provenance.source,
+    )
+
+
+def _rows(view: RiskHistoryView, *, scope: PastScope) -> tuple[tuple[Cell, ...], ...]:
+    return tuple(
+        (
+            Cell(text=each.label),
+            Cell(text=str(each.group or "several")),
+            Cell(text=scope.name),
+            Cell(text=words.number(count), value=count),
+            _share(scope.share(at)),
+        )
+        for at, (each, count) in enumerate(zip(view.classes, scope.counts, strict=True))
+    )
+
+
+def share_words(share: float) -> str:
+    """``28 %``; of little it says ``under 0.1 %``, which is not none."""
+    return f"under {words.percent(_LEAST)}" if 0 < share < _LEAST else words.percent(share)
+
+
+def _share(share: float | None) -> Cell:
+    return Cell(text="too few" if share is None else share_words(share), value=share)
+
+
+def _whole(scope: PastScope) -> tuple[Cell, ...]:
+    return (
+        Cell(text="All kinds"),
+        Cell(text=""),
+        Cell(text=scope.name),
+        Cell(text=words.number(scope.total), value=scope.total),
+        _share(1.0 if scope.total >= words.TOO_FEW else None),
+    )
