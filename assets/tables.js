@@ -77,7 +77,9 @@
       rows: json.rows.map((cells, i) => ({ cells, link: json.links[i] })),
     };
     const root = element("table", { class: "data" });
-    let sorted = { index: 0, down: false };
+    const names = table.rows.map((row) => textOf(row.cells[0]));
+    const fromAToZ = names.every((name, i) => i === 0 || names[i - 1].localeCompare(name) <= 0);
+    let sorted = { index: fromAToZ ? 0 : null, down: false };
     const onSort = (index) => {
       const down = sorted.index === index ? !sorted.down : table.columns[index][1] === NUMBER;
       sorted = { index, down };

@@ -5,6 +5,8 @@ __all__ = [
     "CHART_AUDIT",
     "CHART_BACKTEST",
     "CHART_CLASSES",
+    "CHART_CLASS_GROUPS",
+    "CHART_CLASS_QUALITY",
     "CHART_COMPARE_FORECAST",
     "CHART_COMPARE_KINDS",
     "CHART_COMPARE_MONTHS",
@@ -73,6 +75,8 @@ CHART_COMPARE_OFFICERS = "compare-officers"
 CHART_BACKTEST = "backtest"
 CHART_COVERAGE = "interval-coverage"
 CHART_AUDIT = "forecast-audit"
+CHART_CLASS_GROUPS = "class-groups"
+CHART_CLASS_QUALITY = "class-quality"
 CHART_CLASSES = "class-models"
 CHART_RELIABILITY = "reliability"
 CHART_RISK = "risk"

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from webapp import ids
 from webapp.components.attributes import wild
 
-__all__ = ["chart_card", "chart_frame", "graph_config", "table_slot"]
+__all__ = ["chart_card", "chart_frame", "graph_config", "table_card", "table_slot"]
 
 _TOOLS = (("table", "Table"), ("png", "PNG"), ("svg", "SVG"))
 
@@ -106,6 +106,27 @@ def graph_config() -> Any:  # noqa: ANN401 - Plotly takes more than Dash declare
         "doubleClick": False,
         "showTips": False,
     }
+
+
+def table_card(chart: str, *, heading: str, note: str, class_name: str = "") -> html.Section:
+    """A table that stands without a figure, filled from ``/data/<chart>.json``."""
+    links = [
+        html.A(label, href=f"/data/{chart}.{ending}", className="tool", **wild(data_action=ending))
+        for label, ending in (("CSV", "csv"), ("JSON", "json"))
+    ]
+    return html.Section(
+        [
+            html.Div(
+                [html.H4(heading, className="card-title"), html.Div(links, className="tools")],
+                className="card-head",
+            ),
+            html.P(note, className="note"),
+            table_slot(chart, hidden=False),
+        ],
+        id=chart,
+        className=f"card table-card {class_name}".strip(),
+        **wild(data_chart=chart),
+    )
 
 
 def _tools(chart: str, *, anchor: str) -> html.Div:

@@ -53,7 +53,12 @@ from webapp.views.methods_risk import (
     reliability_summary,
     reliability_title,
 )
-from webapp.views.methods_risk_tables import classes_table, reliability_table
+from webapp.views.methods_risk_tables import (
+    class_quality_table,
+    classes_table,
+    reliability_table,
+    risk_audit_table,
+)
 from webapp.views.methods_volume import (
     VolumeEvaluation,
     backtest_summary,
@@ -208,12 +213,12 @@ def _classes(evaluation: RiskEvaluation | None, *, command: str, known: bool) ->
                 html.Div(
                     [
                         chart_card(ids.CHART_RELIABILITY, class_name="span-7"),
-                        quality_table(evaluation),
+                        quality_table(),
                     ],
                     className="grid",
                 ),
                 html.H3("For whom it is better or worse"),
-                *group_table(evaluation),
+                group_table(),
             ],
         ),
     ]
@@ -252,7 +257,8 @@ def _volume_chart(
 
 
 def _risk_chart(
-    make: Callable[[RiskEvaluation], ChartParts], table: Callable[[RiskEvaluation], TableView]
+    make: Callable[[RiskEvaluation], ChartParts | None],
+    table: Callable[[RiskEvaluation], TableView],
 ) -> Chart:
     def parts(visit: Visit) -> ChartParts | None:
         evaluation = visit.site.queries.risk_evaluation
@@ -297,12 +303,18 @@ def _reliability(view: RiskEvaluation) -> ChartParts:
     )
 
 
+def _no_figure(_: RiskEvaluation) -> None:
+    """What stands as a table alone."""
+
+
 _CHARTS: Mapping[str, Chart] = {
     ids.CHART_BACKTEST: _volume_chart(_backtest, backtest_table),
     ids.CHART_COVERAGE: _volume_chart(_coverage, coverage_table),
     ids.CHART_AUDIT: _volume_chart(_audit, audit_table),
     ids.CHART_CLASSES: _risk_chart(_models, classes_table),
     ids.CHART_RELIABILITY: _risk_chart(_reliability, reliability_table),
+    ids.CHART_CLASS_QUALITY: _risk_chart(_no_figure, class_quality_table),
+    ids.CHART_CLASS_GROUPS: _risk_chart(_no_figure, risk_audit_table),
 }
 
 METHODS_PAGE = PageKind(

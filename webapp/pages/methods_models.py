@@ -3,7 +3,8 @@
 from dash import html
 from dash.development.base_component import Component
 
-from webapp.components.attributes import wild
+from webapp import ids
+from webapp.components.card import table_card
 from webapp.pages.methods_text import paragraphs
 from webapp.views import words
 from webapp.views.methods_risk import (
@@ -12,7 +13,6 @@ from webapp.views.methods_risk import (
     class_model_label,
     served_class_scores,
 )
-from webapp.views.methods_risk_tables import class_quality_table, risk_audit_table
 from webapp.views.methods_volume import (
     VolumeEvaluation,
     better_methods,
@@ -20,7 +20,6 @@ from webapp.views.methods_volume import (
     served_scores,
 )
 from webapp.views.methods_words import CLASS_CARD, FORECAST_CARD, FORECAST_SPLIT
-from webapp.views.table import ColumnKind, TableView
 
 __all__ = [
     "classes_card",
@@ -197,73 +196,23 @@ def classes_words(evaluation: RiskEvaluation) -> list[Component]:
     ]
 
 
-def quality_table(evaluation: RiskEvaluation) -> html.Section:
+def quality_table() -> html.Section:
     """Each class: told, happened, and how well it is decided."""
-    table = class_quality_table(evaluation)
-    return html.Section(
-        [
-            html.H4("Class by class", className="card-title"),
-            html.P(
-                "Precision and recall are those of the class that is named, by the decision rule.",
-                className="note",
-            ),
-            html.Div(
-                _plain_table(table),
-                className="scroll",
-                tabIndex=0,
-                role="region",
-                **wild(aria_label=table.caption),
-            ),
-        ],
-        className="card span-5",
+    return table_card(
+        ids.CHART_CLASS_QUALITY,
+        heading="Class by class",
+        note="Precision and recall are those of the class that is named, by the decision rule.",
+        class_name="span-5",
     )
 
 
-def group_table(evaluation: RiskEvaluation) -> list[Component]:
-    """The audit of groups as a table."""
-    table = risk_audit_table(evaluation)
-    return [
-        *paragraphs(
-            "Groups of test offences with their error. The interval is drawn by incident; a Brier "
-            "skill whose interval lies below zero means that history alone does better there."
+def group_table() -> html.Section:
+    """The audit of groups."""
+    return table_card(
+        ids.CHART_CLASS_GROUPS,
+        heading="Groups of test offences with their error",
+        note=(
+            "The interval is drawn by incident; a Brier skill whose interval lies below zero means "
+            "that history alone does better there."
         ),
-        html.Div(
-            _plain_table(table),
-            className="scroll",
-            tabIndex=0,
-            role="region",
-            **wild(aria_label=table.caption),
-        ),
-    ]
-
-
-def _plain_table(table: TableView) -> html.Table:
-    kinds = ["number" if column.kind is ColumnKind.NUMBER else "" for column in table.columns]
-    return html.Table(
-        [
-            html.Caption(table.caption, className="sr-only"),
-            html.Thead(
-                html.Tr(
-                    [
-                        html.Th(column.label, scope="col", className=kind)
-                        for column, kind in zip(table.columns, kinds, strict=True)
-                    ]
-                )
-            ),
-            html.Tbody(
-                [
-                    html.Tr(
-                        [
-                            html.Th(row[0].text, scope="row"),
-                            *(
-                                html.Td(cell.text, className=kind)
-                                for cell, kind in zip(row[1:], kinds[1:], strict=True)
-                            ),
-                        ]
-                    )
-                    for row in table.rows
-                ]
-            ),
-        ],
-        className="data",
     )
