@@ -26,7 +26,7 @@ from webapp.logs import register_request_ids, start_logging
 from webapp.pages.parts import Visit
 from webapp.pages.router import PAGES, page_head, register_pages, route_of, site_of
 from webapp.queries import Queries
-from webapp.security import register_security
+from webapp.security import register_security, without_versions
 from webapp.settings import Settings
 from webapp.site import Site, open_site
 from webapp.static import (
@@ -69,7 +69,7 @@ class SiteDash(Dash):
             dataset=site.queries.dataset,
             parts=DocumentParts(
                 css=parts["css"],
-                config=parts["config"],
+                config=without_versions(parts["config"]),
                 scripts=parts["scripts"],
                 renderer=parts["renderer"],
             ),

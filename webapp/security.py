@@ -3,14 +3,16 @@
 No page of somebody else may hold ours in a frame, but for the one chart under ``/embed``.
 """
 
+import json
 from collections.abc import Sequence
 
 from flask import Flask, Response, request
 
 from webapp.pages.embed import EMBED_PREFIX
 
-__all__ = ["content_security_policy", "register_security"]
+__all__ = ["content_security_policy", "register_security", "without_versions"]
 
+_VERSIONS = ("dash_version", "dash_version_url", "python_version", "plotly_version", "ddk_version")
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -34,6 +36,21 @@ def content_security_policy(script_hashes: Sequence[str], *, framed_by: str = "'
         "object-src 'none'; base-uri 'self'; form-action 'self'; "
         f"frame-ancestors {framed_by}"
     )
+
+
+def without_versions(config: str) -> str:
+    """Dash's page configuration without what only helps to look for known holes.
+
+    Args:
+        config: The script tag with the configuration as JSON.
+    """
+    start, end = config.index(">") + 1, config.rindex("<")
+    content = json.loads(config[start:end])
+    for name in _VERSIONS:
+        content.pop(name, None)
+    # As Dash writes it: nothing in it can end the tag.
+    text = json.dumps(content, separators=(",", ":")).replace("<", "\\u003c")
+    return f"{config[:start]}{text}{config[end:]}"
 
 
 def register_security(server: Flask, *, script_hashes: Sequence[str]) -> None:

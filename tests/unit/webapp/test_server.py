@@ -1,5 +1,6 @@
 """The shipped settings of gunicorn, and what stands before the application."""
 
+import platform
 import runpy
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from tests.support.small_dataset import settings_for
 from webapp.app import SiteDash, create_app, warm_up
+from webapp.security import without_versions
 
 _CONFIGURATION = Path(__file__).resolve().parents[3] / "gunicorn.conf.py"
 
@@ -41,3 +43,22 @@ def test_warming_up_makes_every_page_once(forecast_folder: Path, tmp_path: Path)
     cached = len(list(tmp_path.iterdir()))
     warm_up(app).join()
     assert len(list(tmp_path.iterdir())) > cached + 5
+
+
+def test_a_page_does_not_tell_what_it_is_made_with(small_folder: Path, tmp_path: Path) -> None:
+    client = create_app(settings_for(small_folder, cache=tmp_path)).server.test_client()
+    page = client.get("/").get_data(as_text=True)
+    assert '"suppress_callback_exceptions":true' in page
+    assert "_version" not in page.split("_dash-config")[1].split("</script>")[0].replace(
+        "disable_version_check", ""
+    )
+    assert platform.python_version() not in page
+
+
+def test_a_configuration_keeps_its_tag_closed() -> None:
+    tag = (
+        '<script id="x" type="application/json">{"a":"\\u003c/script>","dash_version":"1"}</script>'
+    )
+    assert without_versions(tag) == (
+        '<script id="x" type="application/json">{"a":"\\u003c/script>"}</script>'
+    )
