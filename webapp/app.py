@@ -43,7 +43,7 @@ __all__ = ["SiteDash", "create_app", "warm_up"]
 _ROOT = Path(__file__).resolve().parent.parent
 _LOG = logging.getLogger("ctcrimes")
 _UNAVAILABLE = 503
-_LARGEST_BODY = 64 * 1024  # bytes; the callbacks of a page send about 2,000
+_LARGEST_BODY = 64 * 1024  # bytes
 _NOT_FOUND = 404
 _WITHOUT_DATASET = ("/health", "/ready", "/theme.css", "/assets/")
 
