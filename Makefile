@@ -52,8 +52,8 @@ openapi: $(VENV)/.runtime ## write docs/openapi.json from the routes
 	$(BIN)/python -c 'import json; from webapp.openapi import openapi_document; from webapp.pages.router import PAGES; print(json.dumps(openapi_document(PAGES), indent=1))' > docs/openapi.json
 
 lock: ## resolve the lock files again (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml -o requirements.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --extra dev pyproject.toml -c requirements.txt -o requirements-dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras -q pyproject.toml -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras -q --extra dev pyproject.toml -c requirements.txt -o requirements-dev.txt
 
 clean: ## remove the environment and every cache
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build
