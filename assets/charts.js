@@ -253,6 +253,8 @@
 
   const fileName = (graph) =>
     graph.layout.meta.title
+      .normalize("NFD")
+      .replace(/\p{M}/gu, "")
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, "-")
       .replace(/^-|-$/g, "");

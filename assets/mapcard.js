@@ -6,6 +6,7 @@
   let shownUrl = "";
 
   const element = (...parts) => window.ctcrimes.element(...parts);
+  const words = (...parts) => window.ctcrimes.words(...parts);
   const card = () => document.getElementById("place-card");
   const selected = () => new URLSearchParams(window.location.search).get("town") ?? "";
   const touches = () => window.matchMedia("(hover: none)").matches;
@@ -39,7 +40,7 @@
     const target = card();
     if (!target || !cards) return;
     const found = cards.bySlug.get(slug) ?? cards.bySlug.get("");
-    const eyebrow = found.slug === "" ? "The whole State" : slug === selected() ? "Selected" : "Pointed at";
+    const eyebrow = words(found.slug === "" ? "state" : slug === selected() ? "selected" : "pointed");
     const parts = [
       element("p", { class: "eyebrow" }, [eyebrow]),
       element("h2", { class: "place-name" }, [found.name]),
@@ -53,8 +54,8 @@
     parts.push(facts(found.facts));
     parts.push(
       found.slug === ""
-        ? element("p", { class: "hint" }, ["Point at a town to see it here; click to open it."])
-        : element("a", { class: "button", href: window.ctcrimes.townUrl(found.slug), "data-nav": "" }, [`Open ${found.name}`]),
+        ? element("p", { class: "hint" }, [words("point")])
+        : element("a", { class: "button", href: window.ctcrimes.townUrl(found.slug), "data-nav": "" }, [words("open-place", { place: found.name })]),
     );
     target.replaceChildren(...parts);
     target.dataset.place = found.slug;

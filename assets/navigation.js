@@ -2,18 +2,25 @@
 (() => {
   "use strict";
   const SHARED = ["of", "year", "unit"];
+  const words = (...parts) => window.ctcrimes.words(...parts);
   const isHere = (path) => window.location.pathname === path;
 
-  /* The dataset stays the same on every way. */
-  const dataset = () => new URLSearchParams(window.location.search).get("data");
-  const withData = (url) => {
+  /* Dataset and language stay the same on every way. */
+  const LASTING = ["data", "lang"];
+  const lasting = () => {
+    const now = new URLSearchParams(window.location.search);
+    return new URLSearchParams(LASTING.filter((key) => now.get(key)).map((key) => [key, now.get(key)]));
+  };
+  const withLasting = (url) => {
     const target = new URL(url, window.location.origin);
-    if (dataset() && !target.searchParams.has("data")) target.searchParams.set("data", dataset());
+    for (const [key, value] of lasting()) {
+      if (!target.searchParams.has(key)) target.searchParams.set(key, value);
+    }
     return target;
   };
 
   const go = (url, { replace = false } = {}) => {
-    const target = withData(url);
+    const target = withLasting(url);
     if (target.href === window.location.href) return;
     if (document.body.classList.contains("embed") && !isHere(target.pathname)) {
       window.open(target.href, "_blank", "noopener");
@@ -85,7 +92,7 @@
       Object.assign(name, { htmlFor: `choose-${key}`, className: "sr-only", textContent: label });
       Object.assign(field, { id: `choose-${key}`, type: "date", min: first, max: last, required: true });
       Object.assign(field.dataset, { param: key, default: standard, other });
-      Object.assign(back, { type: "button", className: "tool", textContent: `to ${reset}` });
+      Object.assign(back, { type: "button", className: "tool", textContent: words("reset", { day: reset }) });
       back.addEventListener("click", () => setParam(key, standard, standard));
       slot.append(name, field, back);
     }
@@ -103,24 +110,24 @@
     if (slot.firstChild) return;
     const { after: key, label, first, last, other } = slot.dataset;
     const made = (name, properties) => Object.assign(document.createElement(name), properties);
-    const words = made("span", { textContent: " and carried on to " });
+    const between = made("span", { textContent: ` ${words("carried-on")} ` });
     const name = made("label", { htmlFor: `choose-${key}`, className: "sr-only", textContent: label });
     const field = made("input", { id: `choose-${key}`, type: "date", min: first, max: last, required: true });
-    const now = made("button", { type: "button", className: "tool", textContent: "bridge to today" });
-    const none = made("button", { type: "button", className: "tool", textContent: "no bridge" });
+    const now = made("button", { type: "button", className: "tool", textContent: words("bridge") });
+    const none = made("button", { type: "button", className: "tool", textContent: words("no-bridge") });
     Object.assign(field.dataset, { day: key, other });
     now.addEventListener("click", () => setParam(key, today(), "", other));
     none.addEventListener("click", () => setParam(key, "", "", other));
-    slot.append(words, name, field, now, none);
+    slot.append(between, name, field, now, none);
   };
 
   const syncAfter = (slot, params) => {
-    const [words, , field, now, none] = slot.children;
+    const [between, , field, now, none] = slot.children;
     if (!field) return;
     const wanted = params.get(field.dataset.day) ?? "";
     const bridged = /^\d{4}-\d{2}-\d{2}$/.test(wanted) && wanted >= field.min && !params.has(field.dataset.other);
     field.value = bridged ? (wanted > field.max ? field.max : wanted) : "";
-    for (const part of [words, field, none]) part.hidden = !bridged;
+    for (const part of [between, field, none]) part.hidden = !bridged;
     now.hidden = bridged || today() < field.min;
   };
 
@@ -148,13 +155,26 @@
   };
 
   /* Links that are opened in another tab must say it too. */
-  const keepDataset = () => {
-    if (!dataset()) return;
-    for (const link of document.querySelectorAll("a[data-nav]")) link.href = withData(link.href).href;
+  const keepLasting = () => {
+    if (!lasting().size) return;
+    for (const link of document.querySelectorAll("a[data-nav]")) link.href = withLasting(link.href).href;
+  };
+
+  /* The same page in another language is another document. */
+  const DEFAULT_LANGUAGE = "en";
+  const translate = () => {
+    for (const link of document.querySelectorAll("a[data-language]")) {
+      const target = new URL(window.location.href);
+      const { language } = link.dataset;
+      if (language === DEFAULT_LANGUAGE) target.searchParams.delete("lang");
+      else target.searchParams.set("lang", language);
+      link.href = target.href;
+    }
   };
 
   const changed = () => {
-    keepDataset();
+    keepLasting();
+    translate();
     syncSelects();
     markPage();
     window.dispatchEvent(new CustomEvent("ctcrimes:url"));
@@ -173,7 +193,11 @@
 
   document.addEventListener("change", (event) => {
     const shelf = event.target.closest?.("select[data-dataset]");
-    if (shelf) window.location.assign(`/?data=${encodeURIComponent(shelf.value)}`);
+    if (shelf) {
+      const target = withLasting("/");
+      target.searchParams.set("data", shelf.value);
+      window.location.assign(target.href);
+    }
     const select = event.target.closest?.("select[data-param]");
     if (select) setParam(select.dataset.param, chosen(select), chosen(select, (part) => part.dataset.default));
     const field = event.target.closest?.("input[data-param]");
@@ -228,5 +252,5 @@
   document.addEventListener("DOMContentLoaded", watch);
   if (document.readyState !== "loading") watch();
 
-  window.ctcrimes = { ...window.ctcrimes, dataset, go, keep, setParam, townUrl };
+  window.ctcrimes = { ...window.ctcrimes, go, keep, lasting, setParam, townUrl };
 })();

@@ -60,8 +60,7 @@
 
     const load = async () => {
       if (places) return;
-      const name = window.ctcrimes.dataset();
-      const answer = await fetch(`/data/search.json${name ? `?data=${encodeURIComponent(name)}` : ""}`);
+      const answer = await fetch(`/data/search.json?${window.ctcrimes.lasting()}`);
       const rows = await answer.json();
       places = rows.map(([slug, name, region]) => ({
         slug,
@@ -108,7 +107,8 @@
       matches = find(places, input.value);
       active = matches.length ? 0 : -1;
       show();
-      status.textContent = input.value.trim() ? `${matches.length} found` : "";
+      const found = matches.length ? "found" : "found-none";
+      status.textContent = input.value.trim() ? window.ctcrimes.words(found, { count: matches.length }) : "";
     };
 
     const choose = (slug) => {

@@ -3,6 +3,7 @@
   "use strict";
   const TEXT = "text";
   const NUMBER = "number";
+  const words = (...parts) => window.ctcrimes.words(...parts);
   const textOf = (cell) => (Array.isArray(cell) ? cell[0] : cell);
   const valueOf = (cell) => (Array.isArray(cell) ? cell[1] : null);
 
@@ -113,9 +114,9 @@
         `${json.caption}. ${json.source}.`,
       ]);
       slot.replaceChildren(note, scroll);
-    } catch (error) {
+    } catch {
       slot.dataset.shown = "";
-      slot.replaceChildren(element("p", { class: TEXT }, [`The table could not be loaded (${error.message}). Try again later.`]));
+      slot.replaceChildren(element("p", { class: TEXT }, [words("table-failed")]));
     } finally {
       slot.removeAttribute("aria-busy");
     }
@@ -135,10 +136,10 @@
     if (!slot.hidden) load(slot);
   };
 
-  const say = (button, words) => {
+  const say = (button, text) => {
     const before = button.dataset.label ?? button.textContent;
     button.dataset.label = before;
-    button.textContent = words;
+    button.textContent = text;
     window.setTimeout(() => {
       button.textContent = before;
     }, 1600);
@@ -147,7 +148,7 @@
   const copy = async (button, text, request) => {
     try {
       await navigator.clipboard.writeText(text);
-      say(button, "Copied");
+      say(button, words("copied"));
     } catch {
       window.prompt(request, text);
     }
@@ -179,8 +180,8 @@
     const graph = card.querySelector(".js-plotly-plot");
     const { action } = button.dataset;
     if (action === "table") toggle(button, card);
-    if (action === "link") copy(button, linkTo(card), "Copy this link");
-    if (action === "embed") copy(button, frameOf(card), "Copy this frame");
+    if (action === "link") copy(button, linkTo(card), words("copy-link"));
+    if (action === "embed") copy(button, frameOf(card), words("copy-frame"));
     if ((action === "png" || action === "svg") && graph) window.ctcrimes.save(graph, action);
   });
 

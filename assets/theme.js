@@ -20,8 +20,10 @@
   const label = (button) => {
     const next = CHOICES[(CHOICES.indexOf(choice) + 1) % CHOICES.length];
     button.dataset.choice = choice;
-    button.title = `Colour theme: ${choice}`;
-    button.setAttribute("aria-label", `Colour theme: ${choice}. Change to ${next}`);
+    const words = (...parts) => window.ctcrimes.words(...parts);
+    const [now, then] = [words(`theme-${choice}`), words(`theme-${next}`)];
+    button.title = words("theme", { choice: now });
+    button.setAttribute("aria-label", words("theme-change", { choice: now, next: then }));
   };
 
   const apply = () => {

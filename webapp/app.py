@@ -21,6 +21,7 @@ from webapp.downloads import register_downloads, register_theme
 from webapp.figures.theme import stylesheet
 from webapp.guard import register_guard
 from webapp.health import register_health
+from webapp.language import gettext
 from webapp.library import Library
 from webapp.logs import register_request_ids, start_logging
 from webapp.pages.parts import Visit
@@ -29,6 +30,7 @@ from webapp.queries import Queries
 from webapp.security import register_security, without_versions
 from webapp.settings import Settings
 from webapp.site import Site, open_site
+from webapp.speech import register_speech
 from webapp.static import (
     PLOTLY_SCRIPT,
     asset_digests,
@@ -37,6 +39,7 @@ from webapp.static import (
     register_static,
     with_digests,
 )
+from webapp.urlstate.language import same_page
 
 __all__ = ["SiteDash", "create_app", "warm_up"]
 
@@ -62,7 +65,11 @@ class SiteDash(Dash):
         around = (
             embedded_document
             if route.embedded
-            else partial(document, shelves=self.library.shelves())
+            else partial(
+                document,
+                languages=same_page(request.path, search=search),
+                shelves=self.library.shelves(),
+            )
         )
         whole = around(
             page_head(route, site=site, search=search),
@@ -130,6 +137,7 @@ def _server(settings: Settings) -> Flask:
         proxied = ProxyFix(server.wsgi_app, x_for=count, x_proto=count, x_host=count)
         server.wsgi_app = proxied  # type: ignore[method-assign]  # how Flask takes middleware
     register_request_ids(server)
+    register_speech(server)
     return server
 
 
@@ -182,7 +190,7 @@ def _layout() -> html.Div:
 def _failed(error: Exception) -> None:
     """What a visitor sees of a mistake of ours: words; the log has the rest."""
     _LOG.exception("a callback failed", exc_info=error)
-    words = "This view could not be drawn. Reload the page, or choose something else."
+    words = gettext("This view could not be drawn. Reload the page, or choose something else.")
     set_props(ids.NOTICE, {"children": html.P(words)})
 
 
@@ -211,14 +219,19 @@ def _set_status(server: Flask, *, library: Library) -> None:
 
 def _closed_app(server: Flask, *, reason: str) -> Dash:
     """An application that only says why it has nothing to show."""
-    text = error_document(
-        title="There is no data to show",
-        text=f"The server is running, but its dataset could not be opened. {reason}",
-    )
+
+    def text() -> str:
+        return error_document(
+            title=gettext("There is no data to show"),
+            text=gettext(
+                "The server is running, but its dataset could not be opened. {reason}",
+                reason=reason,
+            ),
+        )
 
     @server.before_request
     def closed() -> tuple[str, int] | None:
-        return None if request.path.startswith(_WITHOUT_DATASET) else (text, _UNAVAILABLE)
+        return None if request.path.startswith(_WITHOUT_DATASET) else (text(), _UNAVAILABLE)
 
     declared: Any = server  # Dash declares no Flask here
     app = Dash(__name__, server=declared, assets_folder=str(_ROOT / "assets"))

@@ -19,6 +19,7 @@ from flask_caching.backends.filesystemcache import FileSystemCache
 
 from core.errors import SettingsError
 from webapp.codec import decode, encode
+from webapp.language import spoken
 from webapp.settings import Settings
 
 __all__ = ["JsonFileSystemCache", "Scalar", "ViewCache", "code_digest", "open_cache"]
@@ -74,6 +75,8 @@ class ViewCache:
     ) -> View:
         """The view under ``name`` and ``key``, computed at most once at a time.
 
+        Views hold words, so each language has its own.
+
         Raises:
             TypeError: A part of the key is not a scalar.
         """
@@ -82,7 +85,7 @@ class ViewCache:
                 raise TypeError(
                     f"cache key of {name}: expected str, int or None, got {type(part).__name__}"
                 )
-        text_key = json.dumps([self._version, name, *key])
+        text_key = json.dumps([self._version, spoken(), name, *key])
         found = self._remembered(text_key, as_type=as_type)
         if found is None:
             with self._lock(text_key):
@@ -126,10 +129,11 @@ class ViewCache:
 
 
 def code_digest() -> str:
-    """A hash over the program's own source, so that no view outlives the code that made it."""
+    """A hash over the program's own source and words: no view outlives what made it."""
     digest = hashlib.sha256()
     for package in ("core", "webapp"):
-        for path in sorted((_ROOT / package).rglob("*.py")):
+        sources = [*(_ROOT / package).rglob("*.py"), *(_ROOT / package).rglob("*.po")]
+        for path in sorted(sources):
             digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -10,9 +10,10 @@ from typing import Any
 from dash import Dash, Output
 from flask import request
 
-__all__ = ["is_callback_message", "register_guard"]
+__all__ = ["CALLBACK_PATH", "is_callback_message", "register_guard"]
 
-_PATH = "/_dash-update-component"
+CALLBACK_PATH = "/_dash-update-component"
+"""Where the browser sends the messages of all callbacks."""
 _BAD_REQUEST = 400
 
 
@@ -21,7 +22,7 @@ def register_guard(app: Dash) -> None:
     server: Any = app.server
 
     def refuse() -> tuple[str, int] | None:
-        if request.path != _PATH or request.method != "POST":
+        if request.path != CALLBACK_PATH or request.method != "POST":
             return None
         if is_callback_message(request.get_json(silent=True), callbacks=app.callback_map):
             return None

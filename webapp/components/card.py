@@ -7,10 +7,11 @@ from dash.development.base_component import Component
 
 from webapp import ids
 from webapp.components.attributes import wild
+from webapp.language import gettext, gettext_noop, spoken
 
 __all__ = ["chart_card", "chart_frame", "graph_config", "table_card", "table_slot"]
 
-_TOOLS = (("table", "Table"), ("png", "PNG"), ("svg", "SVG"))
+_TOOLS = (("table", gettext_noop("Table")), ("png", "PNG"), ("svg", "SVG"))
 
 
 def chart_card(
@@ -105,6 +106,7 @@ def graph_config() -> Any:  # noqa: ANN401 - Plotly takes more than Dash declare
         "scrollZoom": False,
         "doubleClick": False,
         "showTips": False,
+        "locale": str(spoken()),
     }
 
 
@@ -133,21 +135,27 @@ def _tools(chart: str, *, anchor: str) -> html.Div:
     buttons: list[Component] = []
     for action, label in _TOOLS:
         if action == "table" and anchor:
-            buttons.append(html.A(label, href=f"#{anchor}", className="tool"))
+            buttons.append(html.A(gettext(label), href=f"#{anchor}", className="tool"))
         else:
             state = wild(aria_expanded="false") if action == "table" else {}
             buttons.append(
                 html.Button(
-                    label, type="button", className="tool", **wild(data_action=action), **state
+                    gettext(label),
+                    type="button",
+                    className="tool",
+                    **wild(data_action=action),
+                    **state,
                 )
             )
     buttons += [
         html.A("CSV", href=f"/data/{chart}.csv", className="tool", **wild(data_action="csv")),
         html.A("JSON", href=f"/data/{chart}.json", className="tool", **wild(data_action="json")),
-        html.Button("Link", type="button", className="tool", **wild(data_action="link")),
-        html.Button("Embed", type="button", className="tool", **wild(data_action="embed")),
+        html.Button(gettext("Link"), type="button", className="tool", **wild(data_action="link")),
+        html.Button(gettext("Embed"), type="button", className="tool", **wild(data_action="embed")),
     ]
-    return html.Div(buttons, className="tools", role="group", **wild(aria_label="This figure as"))
+    return html.Div(
+        buttons, className="tools", role="group", **wild(aria_label=gettext("This figure as"))
+    )
 
 
 def table_slot(chart: str, *, hidden: bool) -> html.Div:

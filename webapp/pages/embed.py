@@ -5,6 +5,7 @@ from dash.development.base_component import Component
 
 from webapp.components.attributes import wild
 from webapp.components.card import chart_frame
+from webapp.language import gettext_noop
 from webapp.pages.parts import PageKind, Visit
 from webapp.urlstate import QueryValues
 
@@ -13,7 +14,7 @@ __all__ = ["EMBED_PREFIX", "embed_layout", "embed_repairs"]
 EMBED_PREFIX = "/embed"
 """What stands before the path of a page."""
 
-_WORDS = "There is no chart “{value}” here; “{shown}” is shown."
+_WORDS = gettext_noop("There is no chart “{value}” here; “{shown}” is shown.")
 
 
 def embed_layout(page: PageKind, visit: Visit) -> Component:

@@ -10,7 +10,9 @@ from dash.development.base_component import Component
 
 from core.errors import DatasetError
 from webapp import ids
+from webapp.components.attributes import wild
 from webapp.components.document import PageHead
+from webapp.language import gettext
 from webapp.library import Library
 from webapp.pages.compare import COMPARE_PAGE
 from webapp.pages.embed import EMBED_PREFIX, embed_layout, embed_repairs
@@ -22,6 +24,7 @@ from webapp.pages.risk import RISK_PAGE
 from webapp.pages.town import TOWN_PAGE
 from webapp.site import Site
 from webapp.urlstate import QueryValues, shortened
+from webapp.urlstate.language import language_repairs
 
 __all__ = ["PAGES", "Route", "chart_named", "page_head", "register_pages", "route_of", "site_of"]
 
@@ -91,7 +94,9 @@ def page_head(route: Route, *, site: Site, search: object) -> PageHead:
     """Title and description of a page."""
     if route.page is None:
         return PageHead(
-            title="Not found · CT-Crimes", description="There is no such page.", path="/"
+            title=gettext("Not found · CT-Crimes"),
+            description=gettext("There is no such page."),
+            path="/",
         )
     return route.page.head(Visit(site=site, search=search, slug=route.slug))
 
@@ -105,7 +110,13 @@ def site_of(search: object, *, library: Library) -> tuple[Site, tuple[str, ...]]
         _LOG.info("no such dataset: %s", error)
         default = library.default
         shown = default.queries.dataset.name
-        return default, (f"There is no dataset “{shortened(name)}” here; {shown} is shown.",)
+        return default, (
+            gettext(
+                "There is no dataset “{name}” here; {shown} is shown.",
+                name=shortened(name),
+                shown=shown,
+            ),
+        )
 
 
 def register_pages(app: Dash, *, library: Library) -> None:
@@ -149,6 +160,7 @@ def register_pages(app: Dash, *, library: Library) -> None:
         )
         visit = Visit(site=site, search=search, slug=route.slug)
         notice, title, *parts = _filled(route, visit, asked=asked)
+        repairs += language_repairs(search)
         # The browser compares it with its address: a late answer to an earlier one is asked anew.
         shown = {"title": title, "path": path, "search": search}
         return ([*map(html.P, repairs), *notice], shown, *parts)
@@ -168,15 +180,20 @@ def register_pages(app: Dash, *, library: Library) -> None:
 
 
 def _lost(site: Site) -> Component:
-    noun = "town" if site.layers is not None else "place"
+    if site.layers is not None:
+        why = gettext("The address may be mistyped, or the town is not in this dataset.")
+    else:
+        why = gettext("The address may be mistyped, or the place is not in this dataset.")
     return html.Div(
         [
-            html.H1("There is no such page", tabIndex=-1),
+            html.H1(gettext("There is no such page"), tabIndex=-1),
             html.P(
                 [
-                    f"The address may be mistyped, or the {noun} is not in this dataset. ",
-                    "Find it by name above, or ",
-                    html.A("start from the beginning", href="/"),
+                    why,
+                    " ",
+                    gettext("Find it by name above, or"),
+                    " ",
+                    html.A(gettext("start from the beginning"), href="/", **wild(data_nav="")),
                     ".",
                 ]
             ),
@@ -189,7 +206,11 @@ def _filled(route: Route, visit: Visit, *, asked: _Asked) -> tuple[Any, ...]:
     """Notice, tab title, headline, and the parts of the charts that are on the page now."""
     page = route.page
     if page is None:
-        return ([], "Not found · CT-Crimes", *([no_update] * len(part) for part in _parts(asked)))
+        return (
+            [],
+            gettext("Not found · CT-Crimes"),
+            *([no_update] * len(part) for part in _parts(asked)),
+        )
     # A page just left may still have its charts on the screen.
     charts = {*asked.titles, *asked.summaries, *asked.specs, *asked.asides} & page.charts.keys()
     made = {

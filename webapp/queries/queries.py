@@ -70,7 +70,6 @@ class Queries:
             last_day=dataset.facts.last_day,
             synthetic=dataset.facts.synthetic,
             has_map=dataset.has_map,
-            places_noun="towns" if dataset.has_map else "agencies",
         )
 
     @cached_property

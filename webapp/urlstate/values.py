@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
+from webapp.language import gettext
+
 __all__ = ["QueryValues", "shortened"]
 
 _LONGEST_SHOWN = 40
@@ -37,12 +39,13 @@ class QueryValues:
             key: Of the query string.
             allowed: Every value that can be chosen.
             fallback: Taken where there is no value, or another.
-            words: The repair, with ``{value}`` and ``{shown}`` (the fallback).
+            words: The repair, marked with :func:`webapp.language.gettext_noop`, with ``{value}``
+                and ``{shown}`` (the fallback).
         """
         value = self._values.get(key, fallback)
         if value in allowed:
             return value
-        self.repair(words.format(value=shortened(value), shown=fallback))
+        self.repair(gettext(words, value=shortened(value), shown=fallback))
         return fallback
 
     def pick_several(
@@ -54,7 +57,7 @@ class QueryValues:
             key: Of the query string.
             allowed: Every value that can be chosen.
             most: How many can be; later ones are dropped with the same repair.
-            words: The repair for one of them, with ``{value}`` and ``{most}``.
+            words: The repair for one of them, likewise, with ``{value}`` and ``{most}``.
         """
         kept: list[str] = []
         for value in filter(None, self.text(key).split(",")):
@@ -63,7 +66,7 @@ class QueryValues:
             if value in allowed and len(kept) < most:
                 kept.append(value)
             elif len(self._repairs) < _MOST_FIELDS:
-                self.repair(words.format(value=shortened(value), most=most))
+                self.repair(gettext(words, value=shortened(value), most=most))
         return tuple(kept)
 
     def repair(self, words: str) -> None:

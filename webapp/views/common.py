@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from webapp.language import gettext
 from webapp.views import words
 
 __all__ = ["DatasetView", "Provenance", "ShelfView", "source_line"]
@@ -20,7 +21,6 @@ class DatasetView:
         last_day: Last day of the data.
         synthetic: Whether the incidents are simulated.
         has_map: Whether there are towns with boundaries.
-        places_noun: What the dataset's places are called, in the plural.
     """
 
     name: str
@@ -30,7 +30,6 @@ class DatasetView:
     last_day: date
     synthetic: bool
     has_map: bool
-    places_noun: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,12 +52,17 @@ class Provenance:
 def source_line(dataset: DatasetView) -> Provenance:
     """Source and date of the data; says first when they are simulated."""
     until = words.day(dataset.last_day)
-    text = (
-        f"Simulated incidents, not real ones · CT-Crimes {dataset.name} · to {until}"
-        if dataset.synthetic
-        else f"Source: FBI NIBRS, reported offences · data to {until}"
-    )
-    staff = "Source: FBI Police Employee Data, 31 October of each year"
     if dataset.synthetic:
-        staff += " · only incidents are simulated"
+        text = gettext(
+            "Simulated incidents, not real ones · CT-Crimes {dataset} · to {day}",
+            dataset=dataset.name,
+            day=until,
+        )
+        staff = gettext(
+            "Source: FBI Police Employee Data, 31 October of each year · "
+            "only incidents are simulated"
+        )
+    else:
+        text = gettext("Source: FBI NIBRS, reported offences · data to {day}", day=until)
+        staff = gettext("Source: FBI Police Employee Data, 31 October of each year")
     return Provenance(source=text, staff_source=staff, synthetic=dataset.synthetic)

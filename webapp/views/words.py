@@ -3,51 +3,95 @@
 from datetime import date
 
 from core.nibrs.codes import ALL_OFFENCES, CATEGORIES, BroadGroup
+from webapp.language import (
+    Language,
+    decimal_marks,
+    gettext,
+    gettext_noop,
+    in_pattern,
+    ngettext,
+    spoken,
+)
 from webapp.urlstate import Unit
 
 __all__ = [
     "TOO_FEW",
+    "capitalised",
     "change_in_words",
     "day",
+    "decimal",
+    "holiday",
     "joined",
     "kind_heading",
     "kind_label",
     "month",
+    "month_name",
     "noun",
     "number",
     "of_kind",
+    "offences",
     "percent",
     "plural",
     "rate",
+    "short_day",
+    "short_month",
     "signed_percent",
+    "weekday",
+    "weekday_and_day",
 ]
 
 TOO_FEW = 20
 """A rate, a share or a change on a base below this says more about chance than about a place."""
 
 _NARROW = "\N{NO-BREAK SPACE}"
+_MINUS = "\N{MINUS SIGN}"
 _GROUP_LABELS = {
-    ALL_OFFENCES: "All kinds",
-    BroadGroup.VIOLENT: "Violent offences",
-    BroadGroup.PROPERTY: "Property offences",
-    BroadGroup.OTHER: "Other offences, all",
+    ALL_OFFENCES: gettext_noop("All kinds"),
+    BroadGroup.VIOLENT: gettext_noop("Violent offences"),
+    BroadGroup.PROPERTY: gettext_noop("Property offences"),
+    BroadGroup.OTHER: gettext_noop("Other offences, all"),
+}
+_OF_KIND = {
+    (Unit.OFFENCES, ALL_OFFENCES): gettext_noop("offences"),
+    (Unit.INCIDENTS, ALL_OFFENCES): gettext_noop("incidents"),
+    (Unit.OFFENCES, BroadGroup.VIOLENT): gettext_noop("violent offences"),
+    (Unit.INCIDENTS, BroadGroup.VIOLENT): gettext_noop("violent incidents"),
+    (Unit.OFFENCES, BroadGroup.PROPERTY): gettext_noop("property offences"),
+    (Unit.INCIDENTS, BroadGroup.PROPERTY): gettext_noop("property incidents"),
+    (Unit.OFFENCES, BroadGroup.OTHER): gettext_noop("other offences"),
+    (Unit.INCIDENTS, BroadGroup.OTHER): gettext_noop("other incidents"),
+}
+_HEADINGS = {
+    (Unit.OFFENCES, ALL_OFFENCES): gettext_noop("Reported offences"),
+    (Unit.INCIDENTS, ALL_OFFENCES): gettext_noop("Reported incidents"),
+    (Unit.OFFENCES, BroadGroup.VIOLENT): gettext_noop("Reported violent offences"),
+    (Unit.INCIDENTS, BroadGroup.VIOLENT): gettext_noop("Reported violent incidents"),
+    (Unit.OFFENCES, BroadGroup.PROPERTY): gettext_noop("Reported property offences"),
+    (Unit.INCIDENTS, BroadGroup.PROPERTY): gettext_noop("Reported property incidents"),
+    (Unit.OFFENCES, BroadGroup.OTHER): gettext_noop("Other reported offences"),
+    (Unit.INCIDENTS, BroadGroup.OTHER): gettext_noop("Other reported incidents"),
 }
 
 
 def number(value: int) -> str:
     """``12,345``."""
-    return f"{value:,}".replace("-", "\N{MINUS SIGN}")
+    return _localised(f"{value:,}")
+
+
+def decimal(value: float, *, places: int = 1) -> str:
+    """``1,234.5``, with as many decimals as asked for."""
+    return _localised(f"{value:,.{places}f}")
 
 
 def rate(value: float) -> str:
     """One decimal below a hundred: ``77.9``, ``104``."""
-    return f"{value:,.1f}" if value < 99.95 else f"{value:,.0f}"  # noqa: PLR2004 - rounds to 100.0
+    return decimal(value, places=1 if value < 99.95 else 0)  # noqa: PLR2004 - rounds to 100.0
 
 
 def percent(share: float) -> str:
     """``15 %``; ``share`` is a fraction. Below one per cent, one decimal."""
-    shown = f"{share * 100:.1f}" if 0 < abs(share) < 0.0095 else f"{share * 100:.0f}"  # noqa: PLR2004
-    return f"{shown}{_NARROW}%"
+    places = 1 if 0 < abs(share) < 0.0095 else 0  # noqa: PLR2004 - rounds to 1 %
+    return f"{decimal(share * 100, places=places)}{_NARROW}%"
 
 
 def signed_percent(change: float) -> str:
@@ -55,62 +99,127 @@ def signed_percent(change: float) -> str:
     rounded = round(change * 100)
     if rounded == 0:
         return f"0{_NARROW}%"
-    sign = "+" if rounded > 0 else "\N{MINUS SIGN}"
-    return f"{sign}{abs(rounded):,}{_NARROW}%"
+    sign = "+" if rounded > 0 else _MINUS
+    return f"{sign}{number(abs(rounded))}{_NARROW}%"
 
 
 def change_in_words(change: float, *, than: str) -> str:
     """``20 % more than in 2023``; ``change`` is a fraction."""
     rounded = round(abs(change) * 100)
     if rounded == 0:
-        return f"about as many as in {than}"
-    return f"{rounded:,}{_NARROW}% {'more' if change > 0 else 'fewer'} than in {than}"
-
-
-def plural(count: int, *, one: str, many: str) -> str:
-    """``1 offence``, ``2 offences``."""
-    return f"{number(count)} {one if count == 1 else many}"
+        return gettext("about as many as in {year}", year=than)
+    share = f"{number(rounded)}{_NARROW}%"
+    if change > 0:
+        return gettext("{percent} more than in {year}", percent=share, year=than)
+    return gettext("{percent} fewer than in {year}", percent=share, year=than)
 
 
 def joined(items: tuple[str, ...]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     if len(items) < 2:  # noqa: PLR2004 - one item needs no "and"
         return "".join(items)
-    return f"{', '.join(items[:-1])} and {items[-1]}"
+    *before, last = items
+    if spoken() is Language.SPANISH and _begins_with_i(last):
+        return f"{', '.join(before)} e {last}"
+    return gettext("{list} and {last}", list=", ".join(before), last=last)
+
+
+def _begins_with_i(word: str) -> bool:
+    """Whether "y" before the word would become "e" in Spanish: "Fairfield e Illinois"."""
+    start = word.lower()
+    return start.startswith(("i", "hi")) and not start.startswith(("hia", "hie", "ia", "ie"))
 
 
 def day(value: date) -> str:
     """``31 Dec 2024``."""
-    return f"{value.day} {value:%b %Y}"
+    return in_pattern(value, "d MMM y")
+
+
+def short_day(value: date) -> str:
+    """``31 Dec``."""
+    return in_pattern(value, "d MMM")
+
+
+def weekday(value: date) -> str:
+    """``Tuesday``."""
+    return in_pattern(value, "EEEE")
+
+
+def weekday_and_day(value: date) -> str:
+    """``Tuesday 31 December 2024``."""
+    return in_pattern(
+        value, "EEEE d 'de' MMMM 'de' y" if spoken() is Language.SPANISH else "EEEE d MMMM y"
+    )
 
 
 def month(value: date) -> str:
     """``December 2024``."""
-    return f"{value:%B %Y}"
+    return in_pattern(value, "MMMM 'de' y" if spoken() is Language.SPANISH else "MMMM y")
+
+
+def month_name(number_of_month: int) -> str:
+    """``December``, as in the middle of a sentence; months are numbered from 1."""
+    return in_pattern(date(2000, number_of_month, 1), "LLLL")
+
+
+def short_month(value: date) -> str:
+    """``Dec 2024``."""
+    return in_pattern(value, "MMM y")
 
 
 def noun(unit: Unit, *, count: int = 2) -> str:
     """``offence`` or ``offences``, ``incident`` or ``incidents``."""
-    return unit.removesuffix("s") if count == 1 else str(unit)
+    if unit is Unit.OFFENCES:
+        return ngettext("offence", "offences", count)
+    return ngettext("incident", "incidents", count)
+
+
+def offences(count: int, *, unit: Unit = Unit.OFFENCES) -> str:
+    """``1 offence``, ``2,345 offences``; or incidents."""
+    written = number(count)
+    if unit is Unit.OFFENCES:
+        return ngettext("{count} offence", "{count} offences", count, count=written)
+    return ngettext("{count} incident", "{count} incidents", count, count=written)
 
 
 def kind_label(kind: str) -> str:
     """The name of a selection of offences, as a control or a table shows it."""
-    return _GROUP_LABELS[kind] if kind in _GROUP_LABELS else CATEGORIES[kind].label
+    return gettext(_GROUP_LABELS[kind] if kind in _GROUP_LABELS else CATEGORIES[kind].label)
 
 
 def of_kind(unit: Unit, *, kind: str) -> str:
     """What is counted: ``offences``, ``violent offences``, ``incidents (robbery)``."""
-    if kind == ALL_OFFENCES:
-        return str(unit)
-    if kind in (BroadGroup.VIOLENT, BroadGroup.PROPERTY):
-        return f"{kind} {unit}"
-    if kind == BroadGroup.OTHER:
-        return f"other {unit}"
-    label = CATEGORIES[kind].label
-    return f"{unit} ({label[0].lower()}{label[1:]})"
+    if kind in CATEGORIES:
+        label = gettext(CATEGORIES[kind].label)
+        return f"{noun(unit)} ({label[0].lower()}{label[1:]})"
+    return gettext(_OF_KIND[unit, kind])
 
 
 def kind_heading(unit: Unit, *, kind: str) -> str:
     """:func:`of_kind` at the beginning of a title: ``Reported violent offences``."""
-    return f"Reported {of_kind(unit, kind=kind)}"
+    if kind in CATEGORIES:
+        label = gettext(CATEGORIES[kind].label)
+        return f"{gettext(_HEADINGS[unit, ALL_OFFENCES])} ({label[0].lower()}{label[1:]})"
+    return gettext(_HEADINGS[unit, kind])
+
+
+def holiday(name: str) -> str:
+    """A holiday, or several of one day with commas between them."""
+    whole = gettext(name)
+    return ", ".join(map(gettext, name.split(", "))) if whole == name else whole
+
+
+def capitalised(text: str) -> str:
+    """The text with a capital first letter; unlike ``str.capitalize``, the rest stays."""
+    return text[:1].upper() + text[1:]
+
+
+def _localised(written: str) -> str:
+    """A number as Python writes it, with the marks of the spoken language and a true minus."""
+    point, group = decimal_marks()
+    return written.translate({ord(","): group, ord("."): point, ord("-"): _MINUS})
+
+
+def plural(count: int, *, one: str, many: str) -> str:
+    """``1 offence``, ``2 offences``."""
+    return f"{number(count)} {one if count == 1 else many}"

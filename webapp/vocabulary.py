@@ -1,0 +1,22 @@
+"""The words that come from core: they are English there, and translated where they are shown."""
+
+from core.calendar_days import holiday_names
+from core.explain import LABELS
+from core.nibrs.codes import CATEGORIES, LOCATION_TYPES
+from core.nibrs.states import STATE_NAMES
+from core.risk.model import class_label
+from core.risk.vocabulary import OTHER
+
+__all__ = ["core_messages"]
+
+
+def core_messages() -> tuple[str, ...]:
+    """Every message that reaches :func:`webapp.language.gettext` from core, once each."""
+    messages = [
+        *(category.label for category in CATEGORIES.values()),
+        *(location.name for location in LOCATION_TYPES.values()),
+        class_label(OTHER),
+        *LABELS.values(),
+        *(name for state in STATE_NAMES for name in holiday_names(state)),
+    ]
+    return tuple(dict.fromkeys(messages))
