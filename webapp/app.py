@@ -17,7 +17,7 @@ from core.errors import DatasetError
 from webapp import ids
 from webapp.cache import ViewCache, code_digest, open_cache
 from webapp.components.document import DocumentParts, document, embedded_document, error_document
-from webapp.downloads import register_downloads, register_theme
+from webapp.downloads import register_downloads, register_glossary, register_theme
 from webapp.figures.theme import stylesheet
 from webapp.guard import register_guard
 from webapp.health import register_health
@@ -104,6 +104,7 @@ def create_app(settings: Settings) -> Dash:
     register_guard(app)
     register_downloads(server, library=library)
     register_health(server, library=library, version=__version__, reason="")
+    register_glossary(server)
     register_theme(server)
     _set_status(server, library=library)
     register_security(server, script_hashes=app.csp_hashes())

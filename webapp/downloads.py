@@ -21,9 +21,11 @@ from webapp.urlstate import parse_search
 from webapp.views import words
 from webapp.views.cards import Card
 from webapp.views.common import DatasetView
+from webapp.views.definitions import CATEGORY_DEFINITIONS
+from webapp.views.glossary import CHOICE_TERMS, definitions
 from webapp.views.table import Cell, TableView
 
-__all__ = ["register_downloads", "register_theme", "safe_cell", "table_csv"]
+__all__ = ["register_downloads", "register_glossary", "register_theme", "safe_cell", "table_csv"]
 
 _DIGEST = 12
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -96,6 +98,15 @@ def register_downloads(server: Flask, *, library: Library) -> None:
         response = Response(content, mimetype="image/svg+xml")
         response.headers["Cache-Control"] = FOREVER
         return response
+
+
+def register_glossary(server: Flask) -> None:
+    """What the words mean, for the panels that open next to them."""
+
+    @server.get("/data/definitions.json")
+    def glossary() -> Response:
+        terms = {key: [each.term, each.meaning] for key, each in definitions().items()}
+        return jsonify({"terms": terms, "kinds": [*CATEGORY_DEFINITIONS], "choices": CHOICE_TERMS})
 
 
 def _layers(site: Site) -> dict[str, bytes]:

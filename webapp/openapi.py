@@ -112,6 +112,11 @@ def openapi_document(pages: Sequence[PageKind]) -> dict[str, Any]:
             parameters=[_parameter("data", *_DATA)],
             answer=_JSON_LIST,
         ),
+        "/data/definitions.json": _get(
+            "What the words mean",
+            "Term and meaning by key; the kinds of offences; the key of each choice on the pages.",
+            answer=_JSON_OBJECT,
+        ),
         "/data/cards.json": _get(
             "The card of each place beside the map",
             "Under the selection of the map.",

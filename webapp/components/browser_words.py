@@ -53,7 +53,14 @@ def plotly_locale() -> Mapping[str, object]:
             "shortMonths": [
                 own.months["stand-alone"]["abbreviated"][month] for month in range(1, 13)
             ],
+            "periods": ["AM", "PM"],
+            "dateTime": "%a %-d %b %Y %X",
             "date": "%-d %b %Y",
+            "time": "%H:%M:%S",
+            "year": "%Y",
+            "month": "%b %Y",
+            "dayMonth": "%-d %b",
+            "dayMonthYear": "%-d %b %Y",
             "decimal": point,
             "thousands": group,
             "grouping": [3],

@@ -8,6 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from webapp.components.attributes import wild
+from webapp.components.terms import choices_button
 
 __all__ = ["Choice", "date_field", "day_after", "options", "select", "sentence"]
 
@@ -20,16 +21,19 @@ class Choice:
     label: str
 
 
-def sentence(parts: Sequence[Component | str], *, label: str, small: bool = False) -> html.Div:
+def sentence(
+    parts: Sequence[Component | str], *, label: str, small: bool = False, defined: bool = False
+) -> html.Div:
     """A sentence of words and selects.
 
     Args:
         parts: In their order.
         label: Name of the group of controls for a screen reader.
         small: In the type of a card, not of a page.
+        defined: Whether a button at its end opens what the chosen words mean.
     """
     return html.Div(
-        list(parts),
+        [*parts, *([choices_button()] if defined else [])],
         className=f"sentence{' sentence-small' if small else ''}",
         role="group",
         **wild(aria_label=label),

@@ -24,7 +24,7 @@ def compare_sentence(choice: CompareChoice, *, scope: CompareScope) -> html.Div:
          unit_select(selection), " ", _measure(choice), " of ",
          kind_select(selection, scope=scope.dataset), " reported in ",
          year_select(selection, scope=scope.dataset)],
-        label="What is compared",
+        label="What is compared", defined=True,
     )  # fmt: skip
 
 

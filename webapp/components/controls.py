@@ -55,7 +55,7 @@ def map_sentence(selection: Selection, *, scope: Scope) -> html.Div:
         ["Show ", measure if scope.has_map else unit, html.Span(" of ", className="of"),
          kind_select(selection, scope=scope), html.Span(" reported in ", className="when"),
          year_select(selection, scope=scope)],
-        label="What is shown",
+        label="What is shown", defined=True,
     )  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def town_sentence(selection: Selection, *, scope: Scope) -> html.Div:
     return sentence(
         ["Show ", unit_select(selection), " of ", kind_select(selection, scope=scope),
          " reported in ", year_select(selection, scope=scope)],
-        label="What is shown",
+        label="What is shown", defined=True,
     )  # fmt: skip
 
 
