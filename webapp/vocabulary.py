@@ -4,6 +4,7 @@ from core.calendar_days import holiday_names
 from core.explain import LABELS
 from core.nibrs.codes import CATEGORIES, LOCATION_TYPES
 from core.nibrs.states import STATE_NAMES
+from core.places.towns import connecticut_agency_towns
 from core.risk.model import class_label
 from core.risk.vocabulary import OTHER
 
@@ -17,6 +18,7 @@ def core_messages() -> tuple[str, ...]:
         *(location.name for location in LOCATION_TYPES.values()),
         class_label(OTHER),
         *LABELS.values(),
+        *connecticut_agency_towns()["note"].drop_nulls().unique().sort(),
         *(name for state in STATE_NAMES for name in holiday_names(state)),
     ]
     return tuple(dict.fromkeys(messages))

@@ -1,5 +1,6 @@
 """Words with native, labelled selects in them; the scripts keep what is chosen in the URL."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,8 +10,12 @@ from dash.development.base_component import Component
 
 from webapp.components.attributes import wild
 from webapp.components.terms import choices_button
+from webapp.language import gettext
 
-__all__ = ["Choice", "date_field", "day_after", "options", "select", "sentence"]
+__all__ = ["Choice", "date_field", "day_after", "options", "select", "sentence", "worded"]
+
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +43,17 @@ def sentence(
         role="group",
         **wild(aria_label=label),
     )
+
+
+def worded(message: str, /, **parts: Component) -> list[Component | str]:
+    """A message in the spoken language, with components where its placeholders are.
+
+    Args:
+        message: As for :func:`webapp.language.gettext`: marked with ``gettext_noop``.
+        parts: A component for each placeholder.
+    """
+    pieces = _PLACEHOLDER.split(gettext(message))
+    return [parts[piece] if at % 2 else piece for at, piece in enumerate(pieces) if at % 2 or piece]
 
 
 def options(choices: Sequence[Choice], *, chosen: str) -> list[Component]:

@@ -20,6 +20,7 @@ __all__ = [
     "change_in_words",
     "day",
     "decimal",
+    "group_word",
     "holiday",
     "joined",
     "kind_heading",
@@ -36,6 +37,7 @@ __all__ = [
     "short_day",
     "short_month",
     "signed_percent",
+    "simulated",
     "weekday",
     "weekday_and_day",
 ]
@@ -50,6 +52,11 @@ _GROUP_LABELS = {
     BroadGroup.VIOLENT: gettext_noop("Violent offences"),
     BroadGroup.PROPERTY: gettext_noop("Property offences"),
     BroadGroup.OTHER: gettext_noop("Other offences, all"),
+}
+_GROUP_WORDS = {
+    BroadGroup.VIOLENT: gettext_noop("violent"),
+    BroadGroup.PROPERTY: gettext_noop("property"),
+    BroadGroup.OTHER: gettext_noop("other"),
 }
 _OF_KIND = {
     (Unit.OFFENCES, ALL_OFFENCES): gettext_noop("offences"),
@@ -187,6 +194,11 @@ def kind_label(kind: str) -> str:
     return gettext(_GROUP_LABELS[kind] if kind in _GROUP_LABELS else CATEGORIES[kind].label)
 
 
+def group_word(group: BroadGroup) -> str:
+    """``violent``, ``property`` or ``other``, as a word beside a colour."""
+    return gettext(_GROUP_WORDS[group])
+
+
 def of_kind(unit: Unit, *, kind: str) -> str:
     """What is counted: ``offences``, ``violent offences``, ``incidents (robbery)``."""
     if kind in CATEGORIES:
@@ -201,6 +213,11 @@ def kind_heading(unit: Unit, *, kind: str) -> str:
         label = gettext(CATEGORIES[kind].label)
         return f"{gettext(_HEADINGS[unit, ALL_OFFENCES])} ({label[0].lower()}{label[1:]})"
     return gettext(_HEADINGS[unit, kind])
+
+
+def simulated(title: str) -> str:
+    """A title that says that what it names is simulated."""
+    return gettext("{title} (simulated)", title=title)
 
 
 def holiday(name: str) -> str:
