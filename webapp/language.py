@@ -181,8 +181,8 @@ def _messages(language: Language) -> _Messages:
             single, other = message.string
             if single and other:
                 several[message.id[0]] = (single, other)
-        elif isinstance(message.id, str) and isinstance(message.string, str) and message.string:
-            one[(message.context or "", message.id)] = message.string
+        elif message.id and isinstance(message.id, str) and isinstance(message.string, str):
+            one[(message.context or "", message.id)] = message.string or message.id
     return _Messages(one=one, several=several)
 
 

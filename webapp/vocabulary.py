@@ -7,6 +7,7 @@ from core.nibrs.states import STATE_NAMES
 from core.places.towns import connecticut_agency_towns
 from core.risk.model import class_label
 from core.risk.vocabulary import OTHER
+from core.volume.dispersion import BAND_NAMES
 
 __all__ = ["core_messages"]
 
@@ -18,6 +19,7 @@ def core_messages() -> tuple[str, ...]:
         *(location.name for location in LOCATION_TYPES.values()),
         class_label(OTHER),
         *LABELS.values(),
+        *BAND_NAMES,
         *connecticut_agency_towns()["note"].drop_nulls().unique().sort(),
         *(name for state in STATE_NAMES for name in holiday_names(state)),
     ]

@@ -1,6 +1,6 @@
 """Numbers, dates and labels in words: one place for how the pages speak."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from core.nibrs.codes import ALL_OFFENCES, CATEGORIES, BroadGroup
 from webapp.language import (
@@ -36,16 +36,21 @@ __all__ = [
     "rate",
     "short_day",
     "short_month",
+    "short_month_name",
+    "short_weekday",
+    "short_weekday_name",
     "signed_percent",
     "simulated",
     "weekday",
     "weekday_and_day",
+    "weekday_name",
 ]
 
 TOO_FEW = 20
 """A rate, a share or a change on a base below this says more about chance than about a place."""
 
 _NARROW = "\N{NO-BREAK SPACE}"
+_A_MONDAY = date(2024, 1, 1)
 _MINUS = "\N{MINUS SIGN}"
 _GROUP_LABELS = {
     ALL_OFFENCES: gettext_noop("All kinds"),
@@ -150,6 +155,26 @@ def short_day(value: date) -> str:
 def weekday(value: date) -> str:
     """``Tuesday``."""
     return in_pattern(value, "EEEE")
+
+
+def short_weekday(value: date) -> str:
+    """``Tue``."""
+    return in_pattern(value, "EEE")
+
+
+def weekday_name(number_of_day: int) -> str:
+    """``Monday``, as in the middle of a sentence; days are numbered from 0."""
+    return weekday(_A_MONDAY + timedelta(days=number_of_day))
+
+
+def short_weekday_name(number_of_day: int) -> str:
+    """``Mon``; days are numbered from 0."""
+    return short_weekday(_A_MONDAY + timedelta(days=number_of_day))
+
+
+def short_month_name(number_of_month: int) -> str:
+    """``Dec``; months are numbered from 1."""
+    return in_pattern(date(2000, number_of_month, 1), "LLL")
 
 
 def weekday_and_day(value: date) -> str:
