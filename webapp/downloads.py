@@ -11,6 +11,7 @@ from core.errors import DatasetError
 from webapp import ids
 from webapp.components.spark import spark_path
 from webapp.figures.theme import stylesheet
+from webapp.language import gettext, gettext_noop, spoken
 from webapp.library import Library
 from webapp.openapi import openapi_document
 from webapp.pages.parts import Visit
@@ -157,7 +158,6 @@ def _address(chart: str, *, ending: str) -> str:
 
 def _metadata(view: TableView, *, chart: str, dataset: DatasetView) -> dict[str, object]:
     """What stands beside a table, so that it can be read and cited on its own."""
-    simulated = ", simulated incidents" if dataset.synthetic else ""
     return {
         "title": view.caption,
         "source": view.source,
@@ -166,7 +166,7 @@ def _metadata(view: TableView, *, chart: str, dataset: DatasetView) -> dict[str,
             for column in view.columns
         ],
         "rows": len(view.rows),
-        "missing": "A cell without a figure says why in words; it never means zero.",
+        "missing": gettext("A cell without a figure says why in words; it never means zero."),
         "dataset": {
             "name": dataset.name,
             "sha256": dataset.sha256,
@@ -176,13 +176,32 @@ def _metadata(view: TableView, *, chart: str, dataset: DatasetView) -> dict[str,
             "simulated": dataset.synthetic,
         },
         "version": __version__,
-        "citation": (
-            f"CT-Crimes {__version__}, dataset {dataset.name} ({dataset.sha256[:_DIGEST]}), "
-            f"data to {words.day(dataset.last_day)}{simulated}: {view.caption}."
-        ),
+        "citation": _citation(view, dataset=dataset),
+        "language": str(spoken()),
         "csv": _address(chart, ending="csv"),
         "json": _address(chart, ending="json"),
     }
+
+
+def _citation(view: TableView, *, dataset: DatasetView) -> str:
+    message = (
+        gettext_noop(
+            "CT-Crimes {version}, dataset {dataset} ({hash}), data to {day}, simulated incidents: "
+            "{title}."
+        )
+        if dataset.synthetic
+        else gettext_noop(
+            "CT-Crimes {version}, dataset {dataset} ({hash}), data to {day}: {title}."
+        )
+    )
+    return gettext(
+        message,
+        version=__version__,
+        dataset=dataset.name,
+        hash=dataset.sha256[:_DIGEST],
+        day=words.day(dataset.last_day),
+        title=view.caption,
+    )
 
 
 def _plain_table(view: TableView) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from core.nibrs.codes import ALL_OFFENCES, CATEGORIES, BroadGroup
+from core.sentences import Sentence
 from webapp.language import (
     Language,
     decimal_marks,
@@ -34,6 +35,7 @@ __all__ = [
     "percent",
     "plural",
     "rate",
+    "said",
     "short_day",
     "short_month",
     "short_month_name",
@@ -249,6 +251,15 @@ def holiday(name: str) -> str:
     """A holiday, or several of one day with commas between them."""
     whole = gettext(name)
     return ", ".join(map(gettext, name.split(", "))) if whole == name else whole
+
+
+def said(sentence: Sentence) -> str:
+    """A sentence of core in the spoken language, the words that go into it too."""
+    values = {
+        name: said(value) if isinstance(value, Sentence) else gettext(value)
+        for name, value in sentence.values.items()
+    }
+    return gettext(sentence.message, **values)
 
 
 def capitalised(text: str) -> str:
