@@ -201,7 +201,7 @@ def _staff_note(year: StaffYear) -> dict[str, Any]:
         text, y = f"<b>{words.number(year.officers)}</b>", year.officers
         if year.people:
             rate = words.rate(1000 * year.officers / year.people)
-            text += f"<br>{gettext('{rate} per 1,000', rate=rate)}"
+            text += f"<br>{rate}{gettext(' per 1,000')}"
     return {
         "text": text, "x": year.year, "y": y, "yanchor": "bottom", "yshift": 3,
         "showarrow": False, "font": {"size": 12, "color": LIGHT.muted},

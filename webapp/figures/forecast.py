@@ -15,13 +15,8 @@ from webapp.figures.day_marks import (
 from webapp.figures.theme import LIGHT, base_layout
 from webapp.language import gettext, ngettext
 from webapp.views import words
-from webapp.views.forecast import (
-    ForecastView,
-    baseline_words,
-    forecast_source,
-    forecast_summary,
-    forecast_title,
-)
+from webapp.views.forecast import ForecastView, forecast_source, forecast_summary, forecast_title
+from webapp.views.forecast_models import baseline_words
 
 __all__ = ["forecast_figure"]
 

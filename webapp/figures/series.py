@@ -126,7 +126,7 @@ def _year_note(view: MonthsView, *, year: int) -> dict[str, Any] | None:
         return None
     text = words.number(total)
     if months < _YEAR:
-        text = gettext("{total} in {count} mo.", total=text, count=months)
+        text += gettext(" in {count} mo.", count=months)
     chosen = year == view.year
     return {
         "text": f"<b>{text}</b>" if chosen else text,

@@ -18,13 +18,11 @@ from webapp.views.forecast import (
     ForecastView,
     Measured,
     Why,
-    baseline_words,
     forecast_summary,
     forecast_title,
-    is_own_model,
-    model_words,
     shown_factors,
 )
+from webapp.views.forecast_models import baseline_words, is_own_model, model_words
 from webapp.views.forecast_table import forecast_table
 from webapp.views.table import TableView
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from webapp.views import words
 from webapp.views.common import Provenance
-from webapp.views.forecast import baseline_words
+from webapp.views.forecast_models import baseline_words
 from webapp.views.methods_tables import Measure, amount, is_less, measure_table, share_cell
 from webapp.views.table import Cell, Column, ColumnKind, TableView
 
