@@ -40,7 +40,7 @@ class Definition:
 def definitions() -> Mapping[str, Definition]:
     """Every definition by its key: measures, groups of offences, categories of offences."""
     measures = {
-        key: Definition(term=gettext(term), meaning=gettext(meaning))
+        key: Definition(term=gettext(term), meaning=gettext(meaning, fewest=words.TOO_FEW))
         for key, (term, meaning) in MEASURE_DEFINITIONS.items()
     }
     every = Definition(
