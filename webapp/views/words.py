@@ -33,7 +33,6 @@ __all__ = [
     "of_kind",
     "offences",
     "percent",
-    "plural",
     "rate",
     "said",
     "short_day",
@@ -271,8 +270,3 @@ def _localised(written: str) -> str:
     """A number as Python writes it, with the marks of the spoken language and a true minus."""
     point, group = decimal_marks()
     return written.translate({ord(","): group, ord("."): point, ord("-"): _MINUS})
-
-
-def plural(count: int, *, one: str, many: str) -> str:
-    """``1 offence``, ``2 offences``."""
-    return f"{number(count)} {one if count == 1 else many}"
