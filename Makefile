@@ -9,7 +9,7 @@ BUNDLES := bundles
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test lint demo real bench openapi lock clean
+.PHONY: help setup serve test lint demo real bench openapi messages lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ bench: $(VENV)/.development ## measure what the documents claim about speed
 
 openapi: $(VENV)/.runtime ## write docs/openapi.json from the routes
 	$(BIN)/python -c 'import json; from webapp.openapi import openapi_document; from webapp.pages.router import PAGES; print(json.dumps(openapi_document(PAGES), indent=1))' > docs/openapi.json
+
+messages: $(VENV)/.runtime ## bring the catalogues of other languages up to what the code says
+	$(BIN)/python scripts/collect_messages.py
 
 lock: ## resolve the lock files again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras -q pyproject.toml -o requirements.txt

@@ -189,12 +189,15 @@ def _labels(rows: dict[float, _Shares], *, alone: bool, offset: float) -> go.Sca
 def _label(place: RiskPlace, share: RiskShare, *, alone: bool) -> str:
     past = place.past_share(share)
     told = f"<b>{per_100(share.told)}</b>"
-    return told if past is None or not alone else f"{told} · past {per_100(past)}"
+    if past is None or not alone:
+        return told
+    return f"{told} · {gettext('past {share}', share=per_100(past))}"
 
 
 def _key(view: RiskView) -> dict[str, Any]:
     names = tuple(place.name for place in view.places)
-    mark = f"<b>{_MARK}</b> past, any hour, {years_words(view.years)}"
+    past = gettext("past, any hour, {years}", years=years_words(view.years))
+    mark = f"<b>{_MARK}</b> {past}"
     return places_key(names if len(names) > 1 else (), more=(mark,))
 
 
@@ -216,7 +219,7 @@ def _headings(shown: tuple[str, ...], *, every: bool) -> list[dict[str, Any]]:
     )
     text = gettext(message, count=len(shown))
     return [
-        _note("<b>Broad groups</b>", y=-0.72, yref="y", xanchor="left", x=0),
+        _note(f"<b>{gettext('Broad groups')}</b>", y=-0.72, yref="y", xanchor="left", x=0),
         _note(f"<b>{text}</b>", y=2 + _GAP - 0.22, yref="y", xanchor="left", x=0),
     ]
 

@@ -55,8 +55,9 @@ def data_section(view: DataView) -> html.Section:
                     "The offences come from the National Incident-Based Reporting System (NIBRS) "
                     "of the FBI, officers and population of agencies from its Police Employee "
                     "data, borders from the US Census Bureau's cartographic boundary files of "
-                    "2020. The program reads the state bundles of the FBI's Crime Data Explorer and "
-                    "writes a dataset with a list of its files; everything on these pages comes from that."
+                    "2020. The program reads the state bundles of the FBI's Crime Data Explorer "
+                    "and writes a dataset with a list of its files; everything on these pages "
+                    "comes from that."
                 )
             ),
             html.Dl(
