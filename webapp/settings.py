@@ -1,15 +1,17 @@
 """Settings of the web application: the only reader of the environment."""
 
 import os
+import re
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from core.dataset import find_datasets
 from core.errors import SettingsError
 
-__all__ = ["DEMO_DATASET", "Settings", "read_settings"]
+__all__ = ["DEMO_DATASET", "Settings", "read_settings", "without_password"]
 
 DEMO_DATASET = "ct-demo"
 """Name of the simulated dataset that is shown when nothing else was built."""
@@ -29,6 +31,8 @@ class Settings:
         cache_dir: Folder of the cache of view-models; only this application writes there.
         log_level: Name of a level of :mod:`logging`.
         proxies: How many proxies stand before the server and say whom they speak for.
+        cache_url: Address of the Redis that holds the cache instead of the folder; empty for none.
+            It may hold a password.
     """
 
     dataset: Path | None
@@ -36,6 +40,7 @@ class Settings:
     cache_dir: Path
     log_level: str
     proxies: int = 0
+    cache_url: str = field(default="", repr=False)
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -43,6 +48,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
     ``CTCRIMES_DATASET`` is the folder of a dataset, or its name in the artifacts folder;
     ``CTCRIMES_ARTIFACTS`` the folder of datasets; ``CTCRIMES_CACHE_DIR`` the folder of the cache;
+    ``CTCRIMES_CACHE_URL`` the address of a Redis that is used instead of that folder;
     ``CTCRIMES_LOG_LEVEL`` one of DEBUG, INFO, WARNING, ERROR; ``CTCRIMES_PROXIES`` the number of
     proxies whose ``X-Forwarded-*`` headers are believed. An empty value counts as unset.
 
@@ -56,7 +62,13 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         cache_dir=_cache_dir(environ.get("CTCRIMES_CACHE_DIR", "")),
         log_level=_log_level(environ.get("CTCRIMES_LOG_LEVEL", "")),
         proxies=_proxies(environ.get("CTCRIMES_PROXIES", "")),
+        cache_url=_cache_url(environ.get("CTCRIMES_CACHE_URL", "")),
     )
+
+
+def without_password(url: str) -> str:
+    """The address as it may be shown."""
+    return re.sub(r"//.*@", "//***@", url)
 
 
 def _dataset(value: str, *, artifacts: Path) -> Path | None:
@@ -83,6 +95,35 @@ def _cache_dir(value: str) -> Path:
     if folder.exists() and not folder.is_dir():
         raise SettingsError(f"CTCRIMES_CACHE_DIR={value!r}: expected a folder, found a file")
     return folder
+
+
+def _cache_url(value: str) -> str:
+    if not value or _is_redis(value):
+        return value
+    raise SettingsError(
+        f"CTCRIMES_CACHE_URL={without_password(value)!r}: expected redis://HOST:PORT/NUMBER, "
+        "rediss:// for an encrypted connection, or unix:///PATH; leave it empty for a cache in "
+        "CTCRIMES_CACHE_DIR"
+    )
+
+
+def _is_redis(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    # Further options could hold a password where nobody looks for one.
+    if parts.query and not re.fullmatch(r"db=[0-9]{1,4}", parts.query):
+        return False
+    if parts.scheme == "unix":
+        return not parts.netloc and parts.path.startswith("/")
+    return (
+        parts.scheme in {"redis", "rediss"}
+        and bool(parts.hostname)
+        and port != 0
+        and re.fullmatch(r"(/[0-9]{0,4})?", parts.path) is not None
+    )
 
 
 def _log_level(value: str) -> str:
