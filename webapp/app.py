@@ -23,7 +23,9 @@ from webapp.guard import register_guard
 from webapp.health import register_health
 from webapp.language import gettext
 from webapp.library import Library
+from webapp.limits import register_limits
 from webapp.logs import register_request_ids, start_logging
+from webapp.metrics import Metrics, register_metrics
 from webapp.pages.parts import Visit
 from webapp.pages.router import PAGES, page_head, register_pages, route_of, site_of
 from webapp.queries import Queries
@@ -92,9 +94,10 @@ def create_app(settings: Settings) -> Dash:
     logged in one line, and every page says it in words with status 503.
     """
     start_logging(settings.log_level)
-    server = _server(settings)
+    metrics = Metrics()
+    server = _server(settings, metrics=metrics)
     try:
-        library = _library(settings, server=server)
+        library = _library(settings, server=server, metrics=metrics)
     except DatasetError as error:
         _LOG.error("no dataset to show: %s", error)
         return _closed_app(server, reason=str(error))
@@ -128,7 +131,7 @@ def warm_up(app: SiteDash) -> Thread:
     return thread
 
 
-def _server(settings: Settings) -> Flask:
+def _server(settings: Settings, *, metrics: Metrics) -> Flask:
     """Flask without files of its own, behind as many proxies as the settings say."""
     server = Flask("ctcrimes", static_folder=None)
     server.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
@@ -136,20 +139,24 @@ def _server(settings: Settings) -> Flask:
         count = settings.proxies
         proxied = ProxyFix(server.wsgi_app, x_for=count, x_proto=count, x_host=count)
         server.wsgi_app = proxied  # type: ignore[method-assign]  # how Flask takes middleware
+    if settings.metrics:  # first, so that what the others refuse is counted too
+        register_metrics(server, metrics=metrics)
     register_request_ids(server)
     register_speech(server)
+    register_limits(server, settings=settings)
     return server
 
 
-def _library(settings: Settings, *, server: Flask) -> Library:
-    backend = open_cache(server, settings=settings)
+def _library(settings: Settings, *, server: Flask, metrics: Metrics) -> Library:
+    store = open_cache(server, settings=settings, on_error=metrics.cache_failed)
     code = code_digest()
 
     def make_site(dataset: Dataset) -> Site:
         # The hash is over files; views also hold the name and whether incidents are simulated.
         facts = f"{dataset.name}-{dataset.facts.synthetic}"
         version = f"{facts}-{dataset.manifest.dataset_sha256}-{code}"
-        return open_site(Queries(dataset, cache=ViewCache(backend, version=version)))
+        cache = ViewCache(store, version=version, on_view=metrics.view_from)
+        return open_site(Queries(dataset, cache=cache))
 
     return Library(settings, make_site=make_site)
 

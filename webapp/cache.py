@@ -35,13 +35,17 @@ _ROOT = Path(__file__).resolve().parent.parent
 class ViewCache:
     """Views by scalar key: memory first, then the store, then computed, once at a time per key."""
 
-    def __init__(self, store: Store, *, version: str) -> None:
+    def __init__(
+        self, store: Store, *, version: str, on_view: Callable[[str], None] = lambda _: None
+    ) -> None:
         """Keep views of one dataset under one version of the code.
 
         Args:
             store: Where the text is kept, and what keeps two workers from the same work.
             version: Part of every key: the dataset's hash and the code's version.
+            on_view: Told where each view came from: ``memory``, ``store`` or ``computed``.
         """
+        self._on_view = on_view
         self._store = store
         self._version = version
         self._views: OrderedDict[str, object] = OrderedDict()
@@ -65,14 +69,18 @@ class ViewCache:
                 )
         text_key = json.dumps([self._version, spoken(), name, *key])
         found = self._remembered(text_key, as_type=as_type)
-        if found is None:
-            with self._locks.hold(text_key):
-                found = self._remembered(text_key, as_type=as_type)
+        if found is not None:
+            self._on_view("memory")
+            return found
+        with self._locks.hold(text_key):
+            found = self._remembered(text_key, as_type=as_type)
+            if found is None:
+                found = self._load(text_key, as_type=as_type)
                 if found is None:
-                    found = self._load(text_key, as_type=as_type)
-                    if found is None:
-                        found = self._make(text_key, as_type=as_type, compute=compute)
-                    self._remember(text_key, view=found)
+                    found = self._make(text_key, as_type=as_type, compute=compute)
+                else:
+                    self._on_view("store")
+                self._remember(text_key, view=found)
         return found
 
     def _make(self, key: str, *, as_type: type[View], compute: Callable[[], View]) -> View:
@@ -81,6 +89,7 @@ class ViewCache:
             view = self._load(key, as_type=as_type)
             if view is None:
                 view = compute()
+                self._on_view("computed")
                 self._store.set(key, encode(view))
         return view
 
@@ -139,8 +148,15 @@ def code_digest() -> str:
     return digest.hexdigest()
 
 
-def open_cache(server: Flask, *, settings: Settings) -> Store:
+def open_cache(
+    server: Flask, *, settings: Settings, on_error: Callable[[], None] = lambda: None
+) -> Store:
     """Attach the cache to the server: Redis where the settings name one, else a private folder.
+
+    Args:
+        server: The application.
+        settings: Where the cache is.
+        on_error: Called at every error of the cache.
 
     Raises:
         SettingsError: The folder belongs to another user.
@@ -148,5 +164,5 @@ def open_cache(server: Flask, *, settings: Settings) -> Store:
     if settings.cache_url:
         from webapp.cache_redis import RedisKeeper  # noqa: PLC0415 - few servers need the client
 
-        return Store(RedisKeeper(server, url=settings.cache_url))
-    return Store(FileKeeper(server, folder=settings.cache_dir))
+        return Store(RedisKeeper(server, url=settings.cache_url), on_error=on_error)
+    return Store(FileKeeper(server, folder=settings.cache_dir), on_error=on_error)

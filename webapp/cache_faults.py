@@ -50,6 +50,7 @@ class Store:
         *,
         patience: float = _PATIENCE,
         clock: Callable[[], float] = time.monotonic,
+        on_error: Callable[[], None] = lambda: None,
     ) -> None:
         """Put a guard before a keeper.
 
@@ -57,7 +58,9 @@ class Store:
             keeper: Where the text is kept.
             patience: Seconds to wait for another worker that makes the same view.
             clock: Seconds from any start.
+            on_error: Called at every error, said or not.
         """
+        self._on_error = on_error
         self._keeper = keeper
         self._patience = patience
         # A full disk can still be read: each way of using the cache is well or not on its own.
@@ -91,6 +94,7 @@ class Store:
         try:
             answer = use()
         except self._keeper.errors as error:
+            self._on_error()
             health.failed(error)
             return None
         health.worked()

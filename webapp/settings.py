@@ -33,6 +33,8 @@ class Settings:
         proxies: How many proxies stand before the server and say whom they speak for.
         cache_url: Address of the Redis that holds the cache instead of the folder; empty for none.
             It may hold a password.
+        rate_limit: How often a visitor may ask for data, such as ``600/minute``; empty for always.
+        metrics: Whether figures for Prometheus are told.
     """
 
     dataset: Path | None
@@ -41,6 +43,8 @@ class Settings:
     log_level: str
     proxies: int = 0
     cache_url: str = field(default="", repr=False)
+    rate_limit: str = ""
+    metrics: bool = False
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -50,7 +54,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     ``CTCRIMES_ARTIFACTS`` the folder of datasets; ``CTCRIMES_CACHE_DIR`` the folder of the cache;
     ``CTCRIMES_CACHE_URL`` the address of a Redis that is used instead of that folder;
     ``CTCRIMES_LOG_LEVEL`` one of DEBUG, INFO, WARNING, ERROR; ``CTCRIMES_PROXIES`` the number of
-    proxies whose ``X-Forwarded-*`` headers are believed. An empty value counts as unset.
+    proxies whose ``X-Forwarded-*`` headers are believed; ``CTCRIMES_RATE_LIMIT`` how often a
+    visitor may ask for data; ``CTCRIMES_METRICS`` on or off. An empty value counts as unset.
 
     Raises:
         SettingsError: A value is impossible; the message names the variable.
@@ -63,6 +68,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         log_level=_log_level(environ.get("CTCRIMES_LOG_LEVEL", "")),
         proxies=_proxies(environ.get("CTCRIMES_PROXIES", "")),
         cache_url=_cache_url(environ.get("CTCRIMES_CACHE_URL", "")),
+        rate_limit=_rate_limit(environ.get("CTCRIMES_RATE_LIMIT", "")),
+        metrics=_metrics(environ.get("CTCRIMES_METRICS", "")),
     )
 
 
@@ -142,3 +149,18 @@ def _proxies(value: str) -> int:
         f"CTCRIMES_PROXIES={value!r}: expected how many proxies stand before the server, from 0 "
         f"to {_MOST_PROXIES}"
     )
+
+
+def _rate_limit(value: str) -> str:
+    if not value or re.fullmatch(r"[1-9][0-9]{0,6}/(second|minute|hour|day)", value):
+        return value
+    raise SettingsError(
+        f"CTCRIMES_RATE_LIMIT={value!r}: expected how often a visitor may ask for data, such as "
+        "600/minute; also second, hour or day; leave it empty for no limit"
+    )
+
+
+def _metrics(value: str) -> bool:
+    if value in {"", "on", "off"}:
+        return value == "on"
+    raise SettingsError(f"CTCRIMES_METRICS={value!r}: expected on or off")

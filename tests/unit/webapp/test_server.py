@@ -1,17 +1,48 @@
 """The shipped settings of gunicorn, and what stands before the application."""
 
+import ast
 import platform
 import runpy
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from gunicorn.config import KNOWN_SETTINGS
 
 from tests.support.small_dataset import settings_for
 from webapp.app import SiteDash, create_app, warm_up
 from webapp.security import without_versions
 
 _CONFIGURATION = Path(__file__).resolve().parents[3] / "gunicorn.conf.py"
+
+
+def test_every_name_in_the_configuration_is_a_setting_of_gunicorn() -> None:
+    """gunicorn ignores a name that it does not know."""
+    known = {setting.name for setting in KNOWN_SETTINGS}
+    tree = ast.parse(_CONFIGURATION.read_text())
+    names = {each.name for each in tree.body if isinstance(each, ast.FunctionDef)}
+    names |= {
+        target.id
+        for each in tree.body
+        if isinstance(each, ast.Assign)
+        for target in each.targets
+        if isinstance(target, ast.Name)
+    }
+    assert {name for name in names if not name.startswith("_")} <= known
+    assert {"workers", "on_starting", "child_exit"} <= names
+
+
+def test_a_new_worker_takes_the_lowest_number_that_is_free() -> None:
+    number = runpy.run_path(str(_CONFIGURATION))["pre_fork"]
+    server = SimpleNamespace(WORKERS={})
+    workers = [SimpleNamespace() for _ in range(4)]
+    for pid, worker in enumerate(workers[:3]):
+        number(server, worker)
+        server.WORKERS[pid] = worker
+    del server.WORKERS[1]
+    number(server, workers[3])
+    assert [worker.number_of_counts for worker in workers] == [0, 1, 2, 1]
 
 
 def test_an_impossible_setting_stops_the_server_in_one_line(

@@ -25,7 +25,10 @@ def test_a_dataset_by_folder_and_by_name(tmp_path: Path) -> None:
 
 
 def test_empty_values_count_as_unset() -> None:
-    names = ("DATASET", "ARTIFACTS", "CACHE_DIR", "CACHE_URL", "LOG_LEVEL", "PROXIES")
+    names = (
+        "DATASET", "ARTIFACTS", "CACHE_DIR", "CACHE_URL", "LOG_LEVEL", "METRICS", "PROXIES",
+        "RATE_LIMIT",
+    )  # fmt: skip
     assert read_settings({f"CTCRIMES_{name}": "" for name in names}) == read_settings({})
 
 
@@ -43,6 +46,10 @@ def test_empty_values_count_as_unset() -> None:
         ("CTCRIMES_CACHE_URL", "redis://localhost/one"),
         ("CTCRIMES_CACHE_URL", "redis://localhost?password=x"),
         ("CTCRIMES_CACHE_URL", "unix://socket"),
+        ("CTCRIMES_METRICS", "yes"),
+        ("CTCRIMES_RATE_LIMIT", "0/minute"),
+        ("CTCRIMES_RATE_LIMIT", "60 per minute"),
+        ("CTCRIMES_RATE_LIMIT", "60/minute; 1/second"),
         ("CTCRIMES_PROXIES", "-1"),
         ("CTCRIMES_PROXIES", "٣"),
     ],
