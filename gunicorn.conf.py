@@ -74,6 +74,12 @@ def post_fork(server: Any, worker: Any) -> None:  # noqa: ANN401, ARG001 - gunic
         values.ValueClass = values.MultiProcessValue(lambda: worker.number_of_counts)
 
 
+def post_request(worker: Any, request: Any, environ: dict[str, Any], response: Any) -> None:  # noqa: ANN401, ARG001 - gunicorn's name and signature
+    """Do not recycle a worker that still shows what a new one could not open."""
+    if environ.get("ctcrimes.irreplaceable"):
+        worker.max_requests = max(worker.max_requests, worker.nr + max_requests)
+
+
 def child_exit(server: Any, worker: Any) -> None:  # noqa: ANN401, ARG001 - gunicorn's name and signature
     """Forget what was true of a worker only while it lived."""
     if _COUNTS in os.environ:

@@ -29,6 +29,7 @@ from webapp.metrics import Metrics, register_metrics
 from webapp.pages.parts import Visit
 from webapp.pages.router import PAGES, page_head, register_pages, route_of, site_of
 from webapp.queries import Queries
+from webapp.reopening import Reopening, register_reopening
 from webapp.security import register_security, without_versions
 from webapp.settings import Settings
 from webapp.site import Site, open_site
@@ -91,16 +92,36 @@ def create_app(settings: Settings) -> Dash:
     """The application for the settings.
 
     Without a dataset that can be opened, the application starts all the same: the reason is
-    logged in one line, and every page says it in words with status 503.
+    logged in one line, and every page says it in words with status 503, until a later look finds
+    one.
     """
     start_logging(settings.log_level)
-    metrics = Metrics()
-    server = _server(settings, metrics=metrics)
     try:
-        library = _library(settings, server=server, metrics=metrics)
+        return _open_app(settings)
     except DatasetError as error:
         _LOG.error("no dataset to show: %s", error)
-        return _closed_app(server, reason=str(error))
+        app = _closed_app(_server(settings, metrics=Metrics()), reason=str(error))
+
+    def reopen() -> Any:  # noqa: ANN401 - Flask's own
+        try:
+            return _open_app(settings).server.wsgi_app
+        except DatasetError:
+            return None
+
+    server: Any = app.server
+    server.wsgi_app = Reopening(server.wsgi_app, reopen=reopen)
+    return app
+
+
+def _open_app(settings: Settings) -> SiteDash:
+    """The application with a dataset.
+
+    Raises:
+        DatasetError: There is none that can be opened.
+    """
+    metrics = Metrics()
+    server = _server(settings, metrics=metrics)
+    library = _library(settings, server=server, metrics=metrics)
     app = _dash(server, library=library)
     app.layout = _layout
     register_pages(app, library=library)
@@ -108,6 +129,7 @@ def create_app(settings: Settings) -> Dash:
     register_downloads(server, library=library)
     register_health(server, library=library, version=__version__, reason="")
     register_theme(server)
+    register_reopening(server, library=library)
     _set_status(server, library=library)
     register_security(server, script_hashes=app.csp_hashes())
     _answer_once(app)
