@@ -12,7 +12,7 @@ pytest_plugins = [
     "tests.support.small_dataset",
 ]
 
-REQUIRED_MARKERS = ("real", "browser", "redis")
+REQUIRED_MARKERS = ("real", "browser", "redis", "nginx")
 _ran: Counter[str] = Counter()
 _skipped: Counter[str] = Counter()
 

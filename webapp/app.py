@@ -18,6 +18,7 @@ from webapp import ids
 from webapp.cache import ViewCache, code_digest, open_cache
 from webapp.components.document import DocumentParts, document, embedded_document, error_document
 from webapp.downloads import register_downloads, register_theme
+from webapp.failures import register_failures
 from webapp.figures.theme import stylesheet
 from webapp.guard import register_guard
 from webapp.health import register_health
@@ -50,6 +51,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 _LOG = logging.getLogger("ctcrimes")
 _UNAVAILABLE = 503
 _LARGEST_BODY = 64 * 1024  # bytes
+_OK = 200
 _NOT_FOUND = 404
 _WITHOUT_DATASET = ("/health", "/ready", "/theme.css", "/assets/")
 
@@ -166,6 +168,7 @@ def _server(settings: Settings, *, metrics: Metrics) -> Flask:
     register_request_ids(server)
     register_speech(server)
     register_limits(server, settings=settings)
+    register_failures(server)
     return server
 
 
@@ -237,8 +240,9 @@ def _set_status(server: Flask, *, library: Library) -> None:
 
     @server.after_request
     def status(response: Response) -> Response:
-        is_page = response.mimetype == "text/html" and not request.path.startswith("/_dash")
-        if is_page and request.method == "GET" and request.path != "/health":
+        is_page = response.mimetype == "text/html"
+        is_made = response.status_code == _OK and request.method in {"GET", "HEAD"}
+        if is_page and is_made and request.path != "/health":
             site, _ = site_of(request.query_string.decode("utf-8", "replace"), library=library)
             route = route_of(request.path, places=site.queries.scope.places)
             if route.page is None:

@@ -10,7 +10,7 @@ from typing import Any
 from dash import Dash, Output
 from flask import request
 
-__all__ = ["CALLBACK_PATH", "is_callback_message", "register_guard"]
+__all__ = ["CALLBACK_PATH", "is_callback_message", "received_message", "register_guard"]
 
 CALLBACK_PATH = "/_dash-update-component"
 """Where the browser sends the messages of all callbacks."""
@@ -24,11 +24,19 @@ def register_guard(app: Dash) -> None:
     def refuse() -> tuple[str, int] | None:
         if request.path != CALLBACK_PATH or request.method != "POST":
             return None
-        if is_callback_message(request.get_json(silent=True), callbacks=app.callback_map):
+        if is_callback_message(received_message(), callbacks=app.callback_map):
             return None
         return "This is not a message of one of the pages.", _BAD_REQUEST
 
     server.before_request(refuse)
+
+
+def received_message() -> object:
+    """The body of the request as parsed JSON; null where it is none."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:  # brackets in brackets, more than any page sends
+        return None
 
 
 def is_callback_message(message: object, *, callbacks: Mapping[str, Mapping[str, Any]]) -> bool:

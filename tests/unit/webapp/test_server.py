@@ -1,6 +1,5 @@
 """The shipped settings of gunicorn, and what stands before the application."""
 
-import ast
 import platform
 import runpy
 from dataclasses import replace
@@ -8,29 +7,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from gunicorn.config import KNOWN_SETTINGS
 
 from tests.support.small_dataset import settings_for
 from webapp.app import SiteDash, create_app, warm_up
 from webapp.security import without_versions
 
 _CONFIGURATION = Path(__file__).resolve().parents[3] / "gunicorn.conf.py"
-
-
-def test_every_name_in_the_configuration_is_a_setting_of_gunicorn() -> None:
-    """gunicorn ignores a name that it does not know."""
-    known = {setting.name for setting in KNOWN_SETTINGS}
-    tree = ast.parse(_CONFIGURATION.read_text())
-    names = {each.name for each in tree.body if isinstance(each, ast.FunctionDef)}
-    names |= {
-        target.id
-        for each in tree.body
-        if isinstance(each, ast.Assign)
-        for target in each.targets
-        if isinstance(target, ast.Name)
-    }
-    assert {name for name in names if not name.startswith("_")} <= known
-    assert {"workers", "on_starting", "child_exit"} <= names
 
 
 def test_a_new_worker_takes_the_lowest_number_that_is_free() -> None:
