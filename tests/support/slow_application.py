@@ -9,7 +9,7 @@ from webapp.settings import read_settings
 
 __all__ = ["server"]
 
-_application = create_app(read_settings()).server
+_application: Callable[..., Iterable[bytes]] = create_app(read_settings()).server
 
 
 def server(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -46,7 +46,9 @@ def test_the_container_takes_what_it_needs_and_nothing_else() -> None:
     ignored = (_ROOT / ".dockerignore").read_text().split()
     assert ignored[0] == "*"
     allowed = {line[1:] for line in ignored if line.startswith("!")}
-    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", (_DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+    copied = re.findall(
+        r"^COPY (?!--from)(.+) \S+$", (_DEPLOY / "Dockerfile").read_text(), re.MULTILINE
+    )
     assert {source for line in copied for source in line.split()} == allowed
     for source in allowed:
         assert (_ROOT / source).exists()
