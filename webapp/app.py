@@ -20,7 +20,7 @@ from webapp.components.document import DocumentParts, document, embedded_documen
 from webapp.downloads import register_downloads, register_theme
 from webapp.failures import register_failures
 from webapp.figures.theme import stylesheet
-from webapp.guard import register_guard
+from webapp.guard import plain_queries, register_guard
 from webapp.health import register_health
 from webapp.language import gettext
 from webapp.library import Library
@@ -159,10 +159,12 @@ def _server(settings: Settings, *, metrics: Metrics) -> Flask:
     """Flask without files of its own, behind as many proxies as the settings say."""
     server = Flask("ctcrimes", static_folder=None)
     server.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
+    taken: Any = server  # how Flask takes middleware
+    taken.wsgi_app = plain_queries(server.wsgi_app)
     if settings.proxies:
         count = settings.proxies
         proxied = ProxyFix(server.wsgi_app, x_for=count, x_proto=count, x_host=count)
-        server.wsgi_app = proxied  # type: ignore[method-assign]  # how Flask takes middleware
+        taken.wsgi_app = proxied
     if settings.metrics:  # first, so that what the others refuse is counted too
         register_metrics(server, metrics=metrics)
     register_request_ids(server)

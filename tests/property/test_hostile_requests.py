@@ -92,10 +92,11 @@ def judge(problems: list[str]) -> Callable[[Any], str]:
     """Look at an answer, and give its text."""
 
     def look(answer: Any) -> str:  # noqa: ANN401 - Flask's answer
-        text: str = answer.get_data(as_text=True)
+        text: str = answer.get_data().decode("utf-8", "replace")
+        told, problems[:] = problems[:], []
+        assert told == []
         assert answer.status_code < 500, text[:500]
         assert "Traceback" not in text
-        assert problems == []
         return text
 
     return look
