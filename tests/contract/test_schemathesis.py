@@ -44,7 +44,7 @@ def test_an_address_keeps_its_promise(described: Any, path: str) -> None:  # noq
         suppress_health_check=list(HealthCheck),
     )
     @given(case=described[path]["GET"].as_strategy())
-    def ask(case: Case) -> None:
+    def ask(case: "Case[Any]") -> None:
         # The program does not unpack what it says that it takes.
         case.call_and_validate(checks=_CHECKS, headers={"Accept-Encoding": "identity"})
 
