@@ -77,10 +77,13 @@
     }
     for (const note of figure.layout.annotations ?? []) {
       if (note.name === "parts") partsBelow(note, figure.layout);
-      note.text = note.text?.replace(/ in \d+ mo\./, "*");
+      const { pattern, words } = window.ctcrimes;
+      note.text = note.text?.replace(pattern("in-months"), "*");
       const years = xaxis?.tickvals?.length ?? 1;
-      if (width / years < YEAR_WIDTH) note.text = note.text?.replace(" per 1,000", "<br>per 1,000");
-      if (width / years < YEAR_WIDTH) note.text = note.text?.replace(/<br>[\d,]+ women/, "");
+      if (width / years < YEAR_WIDTH) {
+        note.text = note.text?.replace(words("per-1000"), `<br>${words("per-1000").trim()}`);
+        note.text = note.text?.replace(new RegExp(`<br>${pattern("women").source}`), "");
+      }
     }
   };
 

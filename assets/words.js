@@ -8,6 +8,13 @@
     return messages[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
   };
 
+  /* What a message looks like whatever number stands in it. */
+  const pattern = (key) => {
+    const parts = words(key, new Proxy({}, { get: () => "\0" })).split("\0");
+    const literal = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    return new RegExp(literal.join("[\\d.,]+"));
+  };
+
   /* Plotly finds its locales here, or is told when it has come first. */
   const locale = document.getElementById("plotly-locale");
   if (locale) {
@@ -16,5 +23,5 @@
     else (window.PlotlyLocales ??= []).push(own);
   }
 
-  window.ctcrimes = { ...window.ctcrimes, words };
+  window.ctcrimes = { ...window.ctcrimes, pattern, words };
 })();

@@ -6,19 +6,17 @@ holds the catalogues to this, and to being complete.
     python scripts/collect_messages.py
 """
 
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from webapp.language import CATALOGUES, Language
 from webapp.vocabulary import core_messages
 
-_KEYWORDS = {
-    "gettext": None,
-    "gettext_noop": None,
-    "ngettext": (1, 2),
-    "pgettext": ((1, "c"), 2),
-}
+_PLAIN = ("gettext", "gettext_noop")
 _WIDTH = 100
 
 
@@ -26,12 +24,37 @@ def collected() -> Catalog:
     """Every message of the pages, with the files that say it."""
     catalogue = Catalog(project="CT-Crimes", charset="utf-8", fuzzy=False)
     folder = CATALOGUES.parent
-    found = extract_from_dir(folder, keywords=_KEYWORDS, method_map=[("**.py", "python")])
-    for file, _, message, _, context in sorted(found, key=lambda each: each[:2]):
-        catalogue.add(message, context=context, locations=[(f"webapp/{file}", 0)])
+    for path in sorted(folder.rglob("*.py")):
+        place = path.relative_to(folder.parent).as_posix()
+        for context, message in said_in(path):
+            catalogue.add(message, context=context, locations=[(place, 0)])
     for message in core_messages():
         catalogue.add(message, locations=[("webapp/vocabulary.py", 0)])
     return catalogue
+
+
+def said_in(path: Path) -> Iterator[tuple[str | None, str | tuple[str, str]]]:
+    """Context and message (or its two forms) of each call, in the order of the file.
+
+    The syntax tree is read, not the tokens: a call may stand inside an f-string.
+    """
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
+        name = call.func.id if isinstance(call.func, ast.Name) else ""
+        texts = [
+            each.value
+            for each in call.args
+            if isinstance(each, ast.Constant) and isinstance(each.value, str)
+        ]
+        if name in _PLAIN and len(texts) == 1:
+            yield None, texts[0]
+        elif name == "ngettext":
+            one, many = texts
+            yield None, (one, many)
+        elif name == "pgettext":
+            context, message = texts
+            yield context, message
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from core.errors import DatasetError
 from webapp import ids
 from webapp.cache import ViewCache, code_digest, open_cache
 from webapp.components.document import DocumentParts, document, embedded_document, error_document
-from webapp.downloads import register_downloads, register_theme
+from webapp.downloads import register_downloads, register_glossary, register_theme
 from webapp.failures import register_failures
 from webapp.figures.theme import stylesheet
 from webapp.guard import plain_queries, register_guard
@@ -130,6 +130,7 @@ def _open_app(settings: Settings) -> SiteDash:
     register_guard(app)
     register_downloads(server, library=library)
     register_health(server, library=library, version=__version__, reason="")
+    register_glossary(server)
     register_theme(server)
     register_reopening(server, library=library)
     _set_status(server, library=library)

@@ -11,6 +11,7 @@ from core.errors import DatasetError
 from webapp import ids
 from webapp.components.spark import spark_path
 from webapp.figures.theme import stylesheet
+from webapp.language import gettext, gettext_noop, spoken
 from webapp.library import Library
 from webapp.openapi import openapi_document
 from webapp.pages.parts import Visit
@@ -21,9 +22,11 @@ from webapp.urlstate import parse_search
 from webapp.views import words
 from webapp.views.cards import Card
 from webapp.views.common import DatasetView
+from webapp.views.definitions import CATEGORY_DEFINITIONS
+from webapp.views.glossary import CHOICE_TERMS, definitions
 from webapp.views.table import Cell, TableView
 
-__all__ = ["register_downloads", "register_theme", "safe_cell", "table_csv"]
+__all__ = ["register_downloads", "register_glossary", "register_theme", "safe_cell", "table_csv"]
 
 _DIGEST = 12
 # Some spreadsheets take the wide forms of East Asian text for the plain ones.
@@ -99,6 +102,15 @@ def register_downloads(server: Flask, *, library: Library) -> None:
         return response
 
 
+def register_glossary(server: Flask) -> None:
+    """What the words mean, for the panels that open next to them."""
+
+    @server.get("/data/definitions.json")
+    def glossary() -> Response:
+        terms = {key: [each.term, each.meaning] for key, each in definitions().items()}
+        return jsonify({"terms": terms, "kinds": [*CATEGORY_DEFINITIONS], "choices": CHOICE_TERMS})
+
+
 def _layers(site: Site) -> dict[str, bytes]:
     if site.shapes is None or site.layers is None:
         return {}
@@ -147,7 +159,6 @@ def _address(chart: str, *, ending: str) -> str:
 
 def _metadata(view: TableView, *, chart: str, dataset: DatasetView) -> dict[str, object]:
     """What stands beside a table, so that it can be read and cited on its own."""
-    simulated = ", simulated incidents" if dataset.synthetic else ""
     return {
         "title": view.caption,
         "source": view.source,
@@ -156,7 +167,7 @@ def _metadata(view: TableView, *, chart: str, dataset: DatasetView) -> dict[str,
             for column in view.columns
         ],
         "rows": len(view.rows),
-        "missing": "A cell without a figure says why in words; it never means zero.",
+        "missing": gettext("A cell without a figure says why in words; it never means zero."),
         "dataset": {
             "name": dataset.name,
             "sha256": dataset.sha256,
@@ -166,13 +177,32 @@ def _metadata(view: TableView, *, chart: str, dataset: DatasetView) -> dict[str,
             "simulated": dataset.synthetic,
         },
         "version": __version__,
-        "citation": (
-            f"CT-Crimes {__version__}, dataset {dataset.name} ({dataset.sha256[:_DIGEST]}), "
-            f"data to {words.day(dataset.last_day)}{simulated}: {view.caption}."
-        ),
+        "citation": _citation(view, dataset=dataset),
+        "language": str(spoken()),
         "csv": _address(chart, ending="csv"),
         "json": _address(chart, ending="json"),
     }
+
+
+def _citation(view: TableView, *, dataset: DatasetView) -> str:
+    message = (
+        gettext_noop(
+            "CT-Crimes {version}, dataset {dataset} ({hash}), data to {day}, simulated incidents: "
+            "{title}."
+        )
+        if dataset.synthetic
+        else gettext_noop(
+            "CT-Crimes {version}, dataset {dataset} ({hash}), data to {day}: {title}."
+        )
+    )
+    return gettext(
+        message,
+        version=__version__,
+        dataset=dataset.name,
+        hash=dataset.sha256[:_DIGEST],
+        day=words.day(dataset.last_day),
+        title=view.caption,
+    )
 
 
 def _plain_table(view: TableView) -> dict[str, object]:

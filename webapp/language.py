@@ -5,7 +5,7 @@ is a file in ``webapp/languages``. Which language is spoken belongs to the reque
 anything is made for it, and everything below asks here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from babel import Locale
 from babel.dates import format_date
@@ -32,6 +32,7 @@ __all__ = [
     "pgettext",
     "speaking",
     "spoken",
+    "spoken_property",
     "start_speaking",
 ]
 
@@ -51,6 +52,8 @@ _LOCALES: Final[Mapping[Language, str]] = {
     Language.ENGLISH: "en_US",
     Language.SPANISH: "es_US",
 }
+_Owner = TypeVar("_Owner")
+_Value = TypeVar("_Value")
 _SPOKEN: ContextVar[Language] = ContextVar("language", default=Language.ENGLISH)
 
 
@@ -138,6 +141,25 @@ def in_pattern(day: date, /, pattern: str) -> str:
     return _dated(day, pattern, spoken())
 
 
+class spoken_property(Generic[_Owner, _Value]):  # noqa: N801 - stands where a property does
+    """As :class:`functools.cached_property`, with a value for each language."""
+
+    def __init__(self, compute: Callable[[_Owner], _Value]) -> None:
+        """Keep what ``compute`` returns, once for each language that is spoken."""
+        self._compute = compute
+        self.__doc__ = compute.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: _Owner, owner: type | None = None) -> _Value:
+        kept: dict[tuple[str, Language], _Value] = instance.__dict__.setdefault("_spoken", {})
+        key = (self._name, spoken())
+        if key not in kept:
+            kept[key] = self._compute(instance)
+        return kept[key]
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Messages:
     """A catalogue: messages by context and English text, and those with two forms by the first."""
@@ -159,8 +181,8 @@ def _messages(language: Language) -> _Messages:
             single, other = message.string
             if single and other:
                 several[message.id[0]] = (single, other)
-        elif isinstance(message.id, str) and isinstance(message.string, str) and message.string:
-            one[(message.context or "", message.id)] = message.string
+        elif message.id and isinstance(message.id, str) and isinstance(message.string, str):
+            one[(message.context or "", message.id)] = message.string or message.id
     return _Messages(one=one, several=several)
 
 

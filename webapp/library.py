@@ -22,6 +22,7 @@ from core.dataset import (
     read_manifest,
 )
 from core.errors import DatasetError, DatasetMissingError
+from webapp.language import gettext
 from webapp.settings import DEMO_DATASET, Settings
 from webapp.site import Site
 from webapp.views.common import ShelfView
@@ -182,7 +183,10 @@ class Library:
 
 def _label(name: str, *, facts: DatasetFacts) -> str:
     years = f"{facts.years[0]}\N{EN DASH}{facts.years[-1]}"
-    return f"{facts.state_name} {years}{', simulated' if facts.synthetic else ''} ({name})"
+    label = f"{facts.state_name} {years}"
+    if facts.synthetic:
+        label = gettext("{dataset}, simulated", dataset=label)
+    return f"{label} ({name})"
 
 
 def _choose(settings: Settings) -> Dataset:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from core import __version__
 from core.nibrs.codes import ALL_OFFENCES, CATEGORIES, LOCATION_TYPES, BroadGroup
+from webapp.language import Language
 from webapp.pages.parts import PageKind
 from webapp.urlstate import DAYS_LAST_6, DAYS_LAST_12, HORIZONS, Measure, Unit
 from webapp.urlstate.compare import CompareMeasure
@@ -34,6 +35,11 @@ def _one_of(*values: str | int) -> dict[str, Any]:
 _PLACE: Final[tuple[str, Mapping[str, Any]]] = (
     "The place, by the last part of its address; /data/search.json lists all.",
     _TEXT,
+)
+
+_LANGUAGE: Final[tuple[str, Mapping[str, Any]]] = (
+    "Language of labels, captions and words in cells; names of columns and numbers stay.",
+    _one_of(*Language),
 )
 
 _DATA: Final[tuple[str, Mapping[str, Any]]] = (
@@ -109,13 +115,19 @@ def openapi_document(pages: Sequence[PageKind]) -> dict[str, Any]:
         "/data/search.json": _get(
             "Every place",
             "Slug, name, region and whether it is a town.",
-            parameters=[_parameter("data", *_DATA)],
+            parameters=_EVERYWHERE,
             answer={**_JSON_LIST, **_NO_DATASET, **_TOO_OFTEN},
+        ),
+        "/data/definitions.json": _get(
+            "What the words mean",
+            "Term and meaning by key; the kinds of offences; the key of each choice on the pages.",
+            parameters=[_parameter("lang", *_LANGUAGE)],
+            answer={**_JSON_OBJECT, **_TOO_OFTEN},
         ),
         "/data/cards.json": _get(
             "The card of each place beside the map",
             "Under the selection of the map.",
-            parameters=[*_parameters(PARAMETERS["map"]), _parameter("data", *_DATA)],
+            parameters=[*_parameters(PARAMETERS["map"]), *_EVERYWHERE],
             answer={**_JSON_OBJECT, **_NO_DATASET, **_TOO_OFTEN},
         ),
         "/data/openapi.json": _get("This description", "", answer={**_JSON_OBJECT, **_TOO_OFTEN}),
@@ -172,7 +184,7 @@ _METADATA: Final = {
 
 
 def _chart_paths(page: PageKind, *, chart: str) -> dict[str, Any]:
-    parameters = [*_parameters(PARAMETERS.get(page.name, {})), _parameter("data", *_DATA)]
+    parameters = [*_parameters(PARAMETERS.get(page.name, {})), *_EVERYWHERE]
     if page.about_a_place:
         parameters = [_parameter("place", *_PLACE, required=True), *parameters]
     answers = {
@@ -205,6 +217,9 @@ def _parameter(
         "description": description,
         "schema": schema,
     }
+
+
+_EVERYWHERE: Final = (_parameter("data", *_DATA), _parameter("lang", *_LANGUAGE))
 
 
 def _get(

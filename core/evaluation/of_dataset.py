@@ -1,6 +1,7 @@
 """Evaluations of what a dataset on disk holds, for the command line."""
 
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -12,9 +13,20 @@ from core.evaluation.risk_report import RiskReport, evaluate_risk
 from core.risk.groups import with_agency_populations
 from core.volume.inputs import officers_by_place, place_panel
 
-__all__ = ["parse_protocol", "risk_report_of", "volume_report_of"]
+__all__ = ["REPORTING_NAMES", "SIZE_NAMES", "parse_protocol", "risk_report_of", "volume_report_of"]
 
 _SMALL, _LARGE = 20_000, 60_000
+
+SIZE_NAMES: Final = (
+    f"under {_SMALL:,} people",
+    f"{_SMALL:,} to {_LARGE:,} people",
+    f"{_LARGE:,} people and more",
+    "no residents",
+)
+"""Groups of places by the people that the FBI assigns to their agencies."""
+
+REPORTING_NAMES: Final = ("every month", "some months")
+"""Groups of places by whether every month of the data is complete."""
 
 
 def parse_protocol(text: str) -> Protocol:
@@ -93,15 +105,17 @@ def _groups(dataset: Dataset) -> pl.DataFrame:
     )
     size = (
         pl.when(pl.col("population") < _SMALL)
-        .then(pl.lit(f"under {_SMALL:,} people"))
+        .then(pl.lit(SIZE_NAMES[0]))
         .when(pl.col("population") < _LARGE)
-        .then(pl.lit(f"{_SMALL:,} to {_LARGE:,} people"))
+        .then(pl.lit(SIZE_NAMES[1]))
         .when(pl.col("population").is_not_null())
-        .then(pl.lit(f"{_LARGE:,} people and more"))
-        .otherwise(pl.lit("no residents"))
+        .then(pl.lit(SIZE_NAMES[2]))
+        .otherwise(pl.lit(SIZE_NAMES[3]))
     )
     reporting = (
-        pl.when(pl.col("share") == 1).then(pl.lit("every month")).otherwise(pl.lit("some months"))
+        pl.when(pl.col("share") == 1)
+        .then(pl.lit(REPORTING_NAMES[0]))
+        .otherwise(pl.lit(REPORTING_NAMES[1]))
     )
     return (
         dataset.table("places")

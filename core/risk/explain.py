@@ -8,6 +8,7 @@ and leave no rest. The scores of a group do not depend on the order of the steps
 moves a probability does.
 """
 
+from calendar import month_name
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -20,8 +21,10 @@ from core.risk.calibration import softmax
 from core.risk.contexts import FEATURES, ContextTable, Floats, RiskContext, tabulate
 from core.risk.loglinear import term_scores
 from core.risk.model import RiskModel, class_label, history_holder, merged, with_floor
+from core.sentences import Sentence
 
 __all__ = [
+    "EXPLAIN_MESSAGES",
     "FEATURE_GROUPS",
     "TERM_GROUPS",
     "ExplanationStep",
@@ -63,6 +66,24 @@ _WEEKDAYS: Final = (
 )
 _VISIBLE: Final = 0.005
 
+_START = "{class} was about {share} of the offences on file for {holder}."
+_RAISES = "{known} raises it from {before} to {after}."
+_LOWERS = "{known} lowers it from {before} to {after}."
+_HOUR_UNKNOWN = "Not knowing the hour"
+_KNOWN: Mapping[str, str] = MappingProxyType(
+    {
+        "place": "What is usual of this place in recent months",
+        "location": "The kind of location, {location} ({area}),",
+        "hour": "The hour, {hour},",
+        "weekday": "The weekday, {weekday},",
+        "season": "The time of year, {month},",
+        "holiday": "Nearness to a holiday or payday",
+    }
+)
+
+EXPLAIN_MESSAGES: Final = (_START, _RAISES, _LOWERS, _HOUR_UNKNOWN, *_KNOWN.values())
+"""What an explanation can say."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ExplanationStep:
@@ -70,13 +91,13 @@ class ExplanationStep:
 
     Attributes:
         group: Key of :data:`FEATURE_GROUPS`.
-        words: What was known, such as ``at 22:00``.
+        known: What was known, such as ``The hour, 22:00,``.
         before: Probability of each shown class before the step.
         after: The same after it; the last step ends at the prediction.
     """
 
     group: str
-    words: str
+    known: Sentence
     before: tuple[float, ...]
     after: tuple[float, ...]
 
@@ -96,7 +117,7 @@ class RiskExplanation:
     context: RiskContext
     classes: tuple[str, ...]
     history: tuple[float, ...]
-    history_of: str
+    history_of: Sentence
     steps: tuple[ExplanationStep, ...]
 
 
@@ -125,7 +146,7 @@ def explain(model: RiskModel, context: RiskContext) -> RiskExplanation:
         steps=tuple(
             ExplanationStep(
                 group=group,
-                words=_words(context, group=group, hour_known=hour_known),
+                known=_known(context, group=group, hour_known=hour_known),
                 before=before,
                 after=after,
             )
@@ -134,7 +155,7 @@ def explain(model: RiskModel, context: RiskContext) -> RiskExplanation:
     )
 
 
-def sentences(explanation: RiskExplanation, *, slug: str) -> tuple[str, ...]:
+def sentences(explanation: RiskExplanation, *, slug: str) -> tuple[Sentence, ...]:
     """The steps for one class in words; steps that move it by less than half a point are left out.
 
     Args:
@@ -142,16 +163,19 @@ def sentences(explanation: RiskExplanation, *, slug: str) -> tuple[str, ...]:
         slug: One of its classes.
     """
     position = explanation.classes.index(slug)
-    label = class_label(slug)
-    start = explanation.history[position]
-    found = [
-        f"{label} was about {_percent(start)} of the offences on file for {explanation.history_of}."
-    ]
+    start = _percent(explanation.history[position])
+    values: Mapping[str, str | Sentence] = {
+        "class": class_label(slug),
+        "share": start,
+        "holder": explanation.history_of,
+    }
+    found = [Sentence(message=_START, values=values)]
     for step in explanation.steps:
         before, after = step.before[position], step.after[position]
         if abs(after - before) >= _VISIBLE:
-            verb = "raises" if after > before else "lowers"
-            found.append(f"{step.words} {verb} it from {_percent(before)} to {_percent(after)}.")
+            shares = {"before": _percent(before), "after": _percent(after)}
+            message = _RAISES if after > before else _LOWERS
+            found.append(Sentence(message=message, values={"known": step.known, **shares}))
     return tuple(found)
 
 
@@ -182,17 +206,17 @@ def _shown(model: RiskModel, inside: Floats) -> tuple[float, ...]:
     return tuple(shown.tolist())
 
 
-def _words(context: RiskContext, *, group: str, hour_known: bool) -> str:
+def _known(context: RiskContext, *, group: str, hour_known: bool) -> Sentence:
     location = LOCATION_TYPES[context.location_code]
-    hour = f"The hour, {context.hour}:00," if hour_known else "Not knowing the hour"
-    return {
-        "place": "What is usual of this place in recent months",
-        "location": f"The kind of location, {location.name} ({location.area.value}),",
-        "hour": hour,
-        "weekday": f"The weekday, {_WEEKDAYS[context.date.weekday()]},",
-        "season": f"The time of year, {context.date:%B},",
-        "holiday": "Nearness to a holiday or payday",
-    }[group]
+    values: Mapping[str, str] = {
+        "location": location.name,
+        "area": location.area.value,
+        "hour": f"{context.hour}:00",
+        "weekday": _WEEKDAYS[context.date.weekday()],
+        "month": month_name[context.date.month],
+    }
+    message = _KNOWN[group] if hour_known or group != "hour" else _HOUR_UNKNOWN
+    return Sentence(message=message, values=values)
 
 
 def _percent(share: float) -> str:

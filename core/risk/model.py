@@ -24,9 +24,11 @@ from core.risk.history import History
 from core.risk.loglinear import LogLinear, loglinear_scores
 from core.risk.splits import RiskSlices
 from core.risk.vocabulary import AREAS, BROAD_GROUPS, OTHER, RiskVocabulary
+from core.sentences import Sentence
 
 __all__ = [
     "BROAD_LABELS",
+    "MODEL_MESSAGES",
     "BroadShare",
     "ClassShare",
     "RiskModel",
@@ -51,6 +53,49 @@ BROAD_LABELS: Final = {
     BroadGroup.PROPERTY: "Property",
     BroadGroup.OTHER: "Other",
 }
+
+
+_THIS_PLACE = "this place"
+_ITS_REGION = "its region, {region}"
+_ALL_PLACES = "all places"
+_REGION_STANDS_IN = (
+    "No offence of this place is on file; the shares of its region, {region}, stand in for its own."
+)
+_ALL_STAND_IN = (
+    "No offence of this place is on file; the shares of all places stand in for its own."
+)
+_AREA_STANDS_IN = (
+    "No offence at '{location}' is on file; the shares of all {area} locations stand in."
+)
+_NO_HOUR = "The hour is not known; every hour of the day counts."
+_MIDNIGHT = "The police here enter midnight where the hour is not known; the hour was left out."
+_NO_SKILL_OF_SIZE = (
+    "On later offences in places of this size ({size}) the model was no better than the shares of "
+    "past offences."
+)
+_NO_SKILL_IN_REGION = (
+    "On later offences in this region ({region}) the model was no better than the shares of past "
+    "offences."
+)
+_NO_SKILL_AT_AREA = (
+    "On later offences at {area} locations the model was no better than the shares of past "
+    "offences."
+)
+
+MODEL_MESSAGES = (
+    _THIS_PLACE,
+    _ITS_REGION,
+    _ALL_PLACES,
+    _REGION_STANDS_IN,
+    _ALL_STAND_IN,
+    _AREA_STANDS_IN,
+    _NO_HOUR,
+    _MIDNIGHT,
+    _NO_SKILL_OF_SIZE,
+    _NO_SKILL_IN_REGION,
+    _NO_SKILL_AT_AREA,
+)
+"""What a prediction can say of itself."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -139,8 +184,8 @@ class RiskPrediction:
     classes: tuple[ClassShare, ...]
     broad: tuple[BroadShare, ...]
     basis: int
-    fallbacks: tuple[str, ...]
-    without_skill: tuple[str, ...]
+    fallbacks: tuple[Sentence, ...]
+    without_skill: tuple[Sentence, ...]
     decision: str
 
     @property
@@ -228,12 +273,14 @@ def merged(inside: Floats, *, vocabulary: RiskVocabulary) -> tuple[Floats, Float
     )
 
 
-def history_holder(model: RiskModel, *, table: ContextTable) -> str:
+def history_holder(model: RiskModel, *, table: ContextTable) -> Sentence:
     """Whose past offences the history of one context's place rests on, in words."""
     words, region = model.vocabulary, int(table.region[0])
     if words.seen_places[table.place[0]]:
-        return "this place"
-    return f"its region, {words.regions[region]}" if region >= 0 else "all places"
+        return Sentence(message=_THIS_PLACE)
+    if region < 0:
+        return Sentence(message=_ALL_PLACES)
+    return Sentence(message=_ITS_REGION, values={"region": words.regions[region]})
 
 
 def class_label(slug: str) -> str:
@@ -286,44 +333,38 @@ def _prediction(
     )
 
 
-def _fallbacks(model: RiskModel, *, context: RiskContext, table: ContextTable) -> tuple[str, ...]:
+def _fallbacks(
+    model: RiskModel, *, context: RiskContext, table: ContextTable
+) -> tuple[Sentence, ...]:
     words = model.vocabulary
     place, location = int(table.place[0]), int(table.location[0])
     sentences = []
     if not words.seen_places[place]:
-        holder = history_holder(model, table=table)
-        comma = "," if table.region[0] >= 0 else ""
-        sentences.append(
-            f"No offence of this place is on file; the shares of {holder}{comma} stand in for "
-            "its own."
-        )
+        message = _REGION_STANDS_IN if table.region[0] >= 0 else _ALL_STAND_IN
+        region = words.regions[int(table.region[0])] if table.region[0] >= 0 else ""
+        sentences.append(Sentence(message=message, values={"region": region}))
     if not model.history.at_location[location]:
         area = AREAS[table.area[0]].value
         name = LOCATION_TYPES[context.location_code].name
-        sentences.append(
-            f"No offence at '{name}' is on file; the shares of all {area} locations stand in."
-        )
+        values = {"location": name, "area": area}
+        sentences.append(Sentence(message=_AREA_STANDS_IN, values=values))
     if context.hour is None:
-        sentences.append("The hour is not known; every hour of the day counts.")
+        sentences.append(Sentence(message=_NO_HOUR))
     elif np.isnan(table.matrix[0, _HOUR]):
-        sentences.append(
-            "The police here enter midnight where the hour is not known; the hour was left out."
-        )
+        sentences.append(Sentence(message=_MIDNIGHT))
     return tuple(sentences)
 
 
-def _without_skill(model: RiskModel, *, table: ContextTable) -> tuple[str, ...]:
+def _without_skill(model: RiskModel, *, table: ContextTable) -> tuple[Sentence, ...]:
     place, region = int(table.place[0]), int(table.region[0])
     without = model.history_only
     band, area = BANDS[model.bands[place]], AREAS[table.area[0]].value
-    groups = []
+    found = []
     if band in without.bands:
-        groups.append(f"in places of this size ({band})")
+        found.append(Sentence(message=_NO_SKILL_OF_SIZE, values={"size": band}))
     if region >= 0 and model.vocabulary.regions[region] in without.regions:
-        groups.append(f"in this region ({model.vocabulary.regions[region]})")
+        values = {"region": model.vocabulary.regions[region]}
+        found.append(Sentence(message=_NO_SKILL_IN_REGION, values=values))
     if area in without.areas:
-        groups.append(f"at {area} locations")
-    return tuple(
-        f"On later offences {group} the model was no better than the shares of past offences."
-        for group in groups
-    )
+        found.append(Sentence(message=_NO_SKILL_AT_AREA, values={"area": area}))
+    return tuple(found)

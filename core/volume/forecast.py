@@ -35,8 +35,12 @@ LONGEST_BRIDGE = 1_100
 STATE = "state"
 """Name of the sum over all series in the state's tables."""
 
-_SILENT_DAYS = 60
-_FEWEST_DAYS = 28
+SILENT_DAYS = 60
+"""A series without a report for so long has no forecast."""
+
+FEWEST_DAYS = 28
+"""Days with a report that a forecast needs."""
+
 _SHORT_HISTORY = 180
 _TOTALS = (*TOTAL_DAYS, LONGEST_HORIZON)
 
@@ -62,7 +66,8 @@ class VolumeForecast:
         state_totals: As ``totals`` for the sum of all series.
         served: ``series``, ``model`` (``direct``, ``recursive`` or a baseline), ``short_history``
             (Boolean: under half a year of reported days, so the limits are wider).
-        withheld: ``series``, ``reason``: those without a forecast, and why.
+        withheld: ``series``, ``reason``, ``days_reported`` (Int32): those without a forecast, why
+            in words, and on how many days they reported.
         origin: The last day that the forecast has seen.
         horizon: Days of the forecast.
         model_trained_to: The last day that the model has seen.
@@ -130,8 +135,12 @@ def forecast(
             schema={"series": pl.String, "model": pl.String, "short_history": pl.Boolean},
         ),
         withheld=pl.DataFrame(
-            {"series": list(withheld), "reason": list(withheld.values())},
-            schema={"series": pl.String, "reason": pl.String},
+            {
+                "series": list(withheld),
+                "reason": list(withheld.values()),
+                "days_reported": np.isfinite(seen.counts).sum(axis=1)[~kept],
+            },
+            schema={"series": pl.String, "reason": pl.String, "days_reported": pl.Int32},
         ),
         origin=origin,
         horizon=horizon,
@@ -181,18 +190,18 @@ def withheld_reasons(seen: DailyCounts) -> dict[str, str]:
     for name, days, recent in zip(
         seen.series,
         reported.sum(axis=1),
-        reported[:, -_SILENT_DAYS:].sum(axis=1) > 0,
+        reported[:, -SILENT_DAYS:].sum(axis=1) > 0,
         strict=True,
     ):
         if days == 0:
             result[name] = "No day was reported, so there is nothing to forecast from."
-        elif days < _FEWEST_DAYS:
+        elif days < FEWEST_DAYS:
             result[name] = (
-                f"Only {days} days were reported; a forecast needs at least {_FEWEST_DAYS}."
+                f"Only {days} days were reported; a forecast needs at least {FEWEST_DAYS}."
             )
         elif not recent:
             result[name] = (
-                f"Nothing was reported in the {_SILENT_DAYS} days up to {seen.last_day}; "
+                f"Nothing was reported in the {SILENT_DAYS} days up to {seen.last_day}; "
                 "reporting seems to have stopped."
             )
     return result

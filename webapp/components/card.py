@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from webapp import ids
 from webapp.components.attributes import wild
+from webapp.components.terms import terms_line
 from webapp.language import gettext, gettext_noop, spoken
 
 __all__ = ["chart_card", "chart_frame", "graph_config", "table_card", "table_slot"]
@@ -39,6 +40,7 @@ def chart_card(
             className="card-head",
         ),
         html.P(id=ids.chart_part("summary", chart), className="summary"),
+        terms_line(chart),
     ]
     if controls is not None:
         children.append(controls)

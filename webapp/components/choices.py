@@ -1,5 +1,6 @@
 """Words with native, labelled selects in them; the scripts keep what is chosen in the URL."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,8 +9,13 @@ from dash import html
 from dash.development.base_component import Component
 
 from webapp.components.attributes import wild
+from webapp.components.terms import choices_button
+from webapp.language import gettext
 
-__all__ = ["Choice", "date_field", "day_after", "options", "select", "sentence"]
+__all__ = ["Choice", "date_field", "day_after", "options", "select", "sentence", "worded"]
+
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,20 +26,34 @@ class Choice:
     label: str
 
 
-def sentence(parts: Sequence[Component | str], *, label: str, small: bool = False) -> html.Div:
+def sentence(
+    parts: Sequence[Component | str], *, label: str, small: bool = False, defined: bool = False
+) -> html.Div:
     """A sentence of words and selects.
 
     Args:
         parts: In their order.
         label: Name of the group of controls for a screen reader.
         small: In the type of a card, not of a page.
+        defined: Whether a button at its end opens what the chosen words mean.
     """
     return html.Div(
-        list(parts),
+        [*parts, *([choices_button()] if defined else [])],
         className=f"sentence{' sentence-small' if small else ''}",
         role="group",
         **wild(aria_label=label),
     )
+
+
+def worded(message: str, /, **parts: Component) -> list[Component | str]:
+    """A message in the spoken language, with components where its placeholders are.
+
+    Args:
+        message: As for :func:`webapp.language.gettext`: marked with ``gettext_noop``.
+        parts: A component for each placeholder.
+    """
+    pieces = _PLACEHOLDER.split(gettext(message))
+    return [parts[piece] if at % 2 else piece for at, piece in enumerate(pieces) if at % 2 or piece]
 
 
 def options(choices: Sequence[Choice], *, chosen: str) -> list[Component]:

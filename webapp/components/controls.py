@@ -11,7 +11,9 @@ from webapp.components.choices import (
     options,
     select,
     sentence,
+    worded,
 )
+from webapp.language import gettext, gettext_noop
 from webapp.urlstate import (
     DAYS_LAST_6,
     DAYS_LAST_12,
@@ -35,10 +37,11 @@ __all__ = [
 ]
 
 
+# Of each group: its value, what all of it is called, the heading over its kinds.
 _GROUPS = (
-    Choice(value=BroadGroup.VIOLENT, label="all violent offences"),
-    Choice(value=BroadGroup.PROPERTY, label="all property offences"),
-    Choice(value=BroadGroup.OTHER, label="all other offences"),
+    (BroadGroup.VIOLENT, gettext_noop("all violent offences"), gettext_noop("Violent offences")),
+    (BroadGroup.PROPERTY, gettext_noop("all property offences"), gettext_noop("Property offences")),
+    (BroadGroup.OTHER, gettext_noop("all other offences"), gettext_noop("Other offences")),
 )
 
 
@@ -46,40 +49,44 @@ def map_sentence(selection: Selection, *, scope: Scope) -> html.Div:
     """Show ... of ... reported in ..."""
     measure = select(
         "measure",
-        label="Measure",
+        label=gettext("Measure"),
         options=[options(_measures(selection.unit, scope=scope), chosen=selection.measure)],
         default=Measure.RATE,
     )
     unit = unit_select(selection)
     return sentence(
-        ["Show ", measure if scope.has_map else unit, html.Span(" of ", className="of"),
-         kind_select(selection, scope=scope), html.Span(" reported in ", className="when"),
+        [gettext("Show "), measure if scope.has_map else unit,
+         html.Span(gettext(" of "), className="of"), kind_select(selection, scope=scope),
+         html.Span(gettext(" reported in "), className="when"),
          year_select(selection, scope=scope)],
-        label="What is shown",
+        label=gettext("What is shown"), defined=True,
     )  # fmt: skip
 
 
 def town_sentence(selection: Selection, *, scope: Scope) -> html.Div:
     """Show ... of ... reported in ..."""
     return sentence(
-        ["Show ", unit_select(selection), " of ", kind_select(selection, scope=scope),
-         " reported in ", year_select(selection, scope=scope)],
-        label="What is shown",
+        worded(gettext_noop("Show {unit} of {kind} reported in {year}"),
+               unit=unit_select(selection), kind=kind_select(selection, scope=scope),
+               year=year_select(selection, scope=scope)),
+        label=gettext("What is shown"), defined=True,
     )  # fmt: skip
 
 
 def days_sentence(selection: Selection, *, scope: Scope) -> html.Div:
     """Days of ..."""
     choices = [
-        Choice(value=DAYS_LAST_12, label="the last 12 months"),
-        Choice(value=DAYS_LAST_6, label="the last 6 months"),
+        Choice(value=DAYS_LAST_12, label=gettext("the last 12 months")),
+        Choice(value=DAYS_LAST_6, label=gettext("the last 6 months")),
         *(Choice(value=str(year), label=str(year)) for year in reversed(scope.years)),
     ]
     days = select(
-        "days", label="Days", options=[options(choices, chosen=selection.days)],
+        "days", label=gettext("Days"), options=[options(choices, chosen=selection.days)],
         default=DAYS_LAST_12,
     )  # fmt: skip
-    return sentence(["Days of ", days], label="Days shown", small=True)
+    return sentence(
+        worded(gettext_noop("Days of {days}"), days=days), label=gettext("Days shown"), small=True
+    )
 
 
 def forecast_sentence(selection: Selection, *, scope: Scope) -> html.Div:
@@ -87,48 +94,53 @@ def forecast_sentence(selection: Selection, *, scope: Scope) -> html.Div:
     if scope.origins is None:
         return html.Div()
     first, last = scope.origins
-    choices = [Choice(value=str(days), label=f"{days} days") for days in HORIZONS]
+    choices = [
+        Choice(value=str(days), label=gettext("{count} days", count=days)) for days in HORIZONS
+    ]
     horizon = select(
-        "horizon", label="Days ahead",
+        "horizon", label=gettext("Days ahead"),
         options=[options(choices, chosen=str(selection.horizon))], default=str(DEFAULT_HORIZON),
     )  # fmt: skip
     day = date_field(
         "origin",
-        label="Last day that the forecast knows",
-        reset="the end of the data",
+        label=gettext("Last day that the forecast knows"),
+        reset=gettext("the end of the data"),
         days=(first, last),
         default=last,
         other="bridge",
     )
-    parts: list[Component | str] = ["Forecast ", horizon, " from the data up to ", day]
+    parts = worded(
+        gettext_noop("Forecast {horizon} from the data up to {day}"), horizon=horizon, day=day
+    )
     if scope.bridges is not None:
         parts.append(
             day_after(
                 "bridge",
-                label="Last day without data that the forecast is carried over",
+                label=gettext("Last day without data that the forecast is carried over"),
                 days=scope.bridges,
                 other="origin",
             )
         )
-    return sentence(parts, label="Forecast shown", small=True)
+    return sentence(parts, label=gettext("Forecast shown"), small=True)
 
 
 def _measures(unit: Unit, *, scope: Scope) -> tuple[Choice, ...]:
-    expected = Choice(value=Measure.FORECAST, label="the forecast for the next 30 days")
+    expected = Choice(value=Measure.FORECAST, label=gettext("the forecast for the next 30 days"))
+    counted = words.noun(unit)
     return (
-        Choice(value=Measure.RATE, label=f"{unit} per 1,000 people"),
-        Choice(value=Measure.COUNT, label=f"the number of {unit}"),
-        Choice(value=Measure.CHANGE, label="the change on the year before"),
+        Choice(value=Measure.RATE, label=gettext("{unit} per 1,000 people", unit=counted)),
+        Choice(value=Measure.COUNT, label=gettext("the number of {unit}", unit=counted)),
+        Choice(value=Measure.CHANGE, label=gettext("the change on the year before")),
         *((expected,) if scope.origins else ()),
-        Choice(value=Measure.OFFICERS, label="sworn officers per 1,000 people"),
+        Choice(value=Measure.OFFICERS, label=gettext("sworn officers per 1,000 people")),
     )
 
 
 def unit_select(selection: Selection) -> Component:
     """What is counted, as a word of a sentence."""
-    choices = [Choice(value=unit, label=str(unit)) for unit in Unit]
+    choices = [Choice(value=unit, label=words.noun(unit)) for unit in Unit]
     return select(
-        "unit", label="Counting unit", options=[options(choices, chosen=selection.unit)],
+        "unit", label=gettext("Counting unit"), options=[options(choices, chosen=selection.unit)],
         default=Unit.OFFENCES,
     )  # fmt: skip
 
@@ -137,7 +149,7 @@ def year_select(selection: Selection, *, scope: Scope) -> Component:
     """The year, as a word of a sentence."""
     choices = [Choice(value=str(year), label=str(year)) for year in reversed(scope.years)]
     return select(
-        "year", label="Year", options=[options(choices, chosen=str(selection.year))],
+        "year", label=gettext("Year"), options=[options(choices, chosen=str(selection.year))],
         default=str(scope.years[-1]),
     )  # fmt: skip
 
@@ -146,19 +158,21 @@ def kind_select(selection: Selection, *, scope: Scope) -> Component:
     """The kind of offence, as a word of a sentence."""
     chosen = selection.kind
     groups: list[Component] = [
-        html.Option("all kinds", value=ALL_OFFENCES, selected=chosen == ALL_OFFENCES)
+        html.Option(gettext("all kinds"), value=ALL_OFFENCES, selected=chosen == ALL_OFFENCES)
     ]
-    for group in _GROUPS:
+    for group, whole, heading in _GROUPS:
         categories = [
             Choice(value=slug, label=words.kind_label(slug))
             for slug in scope.kinds
-            if slug in CATEGORIES and CATEGORIES[slug].broad == group.value
+            if slug in CATEGORIES and CATEGORIES[slug].broad == group
         ]
         if categories:
             groups.append(
                 html.Optgroup(
-                    options([group, *categories], chosen=chosen),
-                    label=group.label.removeprefix("all ").capitalize(),
+                    options(
+                        [Choice(value=group, label=gettext(whole)), *categories], chosen=chosen
+                    ),
+                    label=gettext(heading),
                 )
             )
-    return select("of", label="Kind of offence", options=groups, default=ALL_OFFENCES)
+    return select("of", label=gettext("Kind of offence"), options=groups, default=ALL_OFFENCES)

@@ -73,6 +73,7 @@ def document(
 <noscript><p class="noscript">{_without_scripts(dataset)}</p></noscript>
 </main>
 {_footer(dataset, shelves=shelves)}
+{_definition()}
 {_themes()}
 {parts.config}
 {parts.scripts}
@@ -93,6 +94,15 @@ def _themes() -> str:
         f'<script type="application/json" id="{name}">{_embeddable(content)}</script>'
         for name, content in shared.items()
     )
+
+
+def _definition() -> str:
+    """The panel that a script fills with definitions and opens next to a button."""
+    return f"""<div id="definition" class="definition" popover role="dialog" tabindex="-1"
+ aria-label="{gettext("What the words mean")}">
+<div class="definition-head"><span>{gettext("What the words mean")}</span>
+<button type="button" class="tool" data-close>{gettext("Close")}</button></div>
+<dl></dl><a href="/methods#definitions" data-nav>{gettext("All definitions")}</a></div>"""
 
 
 def _embeddable(content: object) -> str:

@@ -4,7 +4,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from core.nibrs.codes import LOCATION_TYPES, LocationArea
-from webapp.components.choices import Choice, date_field, options, select, sentence
+from webapp.components.choices import Choice, date_field, options, select, sentence, worded
+from webapp.language import gettext, gettext_noop
 from webapp.urlstate.risk import (
     ALL_CLASSES,
     ALL_YEARS,
@@ -17,6 +18,7 @@ from webapp.urlstate.risk import (
     RiskChoice,
     RiskScope,
 )
+from webapp.views import words
 
 __all__ = ["classes_sentence", "history_sentence", "risk_sentence"]
 
@@ -33,14 +35,20 @@ def risk_sentence(choice: RiskChoice, *, scope: RiskScope, places: tuple[Choice,
         _place(choice, slot=slot, scope=scope, places=places) for slot in range(MOST_PLACES)
     )
     day = date_field(
-        "date", label="Day", reset="the last day of the data", days=scope.days,
+        "date", label=gettext("Day"), reset=gettext("the last day of the data"), days=scope.days,
         default=scope.default_day,
     )  # fmt: skip
     return sentence(
-        ["An offence is reported at ", _location(choice), " in ", first, " on ", day, " ",
-         _hour(choice), ". Compare with ", others[0], " and ", others[1]],
-        label="The offences that are asked about",
+        worded(_QUESTION, location=_location(choice), place=first, day=day, hour=_hour(choice),
+               second=others[0], third=others[1]),
+        label=gettext("The offences that are asked about"),
     )  # fmt: skip
+
+
+_QUESTION = gettext_noop(
+    "An offence is reported at {location} in {place} on {day} {hour}. Compare with {second} and "
+    "{third}"
+)
 
 
 def _place(
@@ -49,84 +57,95 @@ def _place(
     """The first place is always one; the others start with none, and a script fills their lists."""
     if slot == 0:
         return select(
-            "towns", label="Place", options=[options(places, chosen=choice.places[0])],
+            "towns", label=gettext("Place"), options=[options(places, chosen=choice.places[0])],
             default=scope.default_place, slot=slot,
         )  # fmt: skip
-    none = Choice(value="", label="no other place")
+    none = Choice(value="", label=gettext("no other place"))
     return select(
-        "towns", label=f"Place {slot + 1}", options=[options((none,), chosen="")], default="",
-        slot=slot,
+        "towns", label=gettext("Place {number}", number=slot + 1),
+        options=[options((none,), chosen="")], default="", slot=slot,
     )  # fmt: skip
 
 
 def _location(choice: RiskChoice) -> Component:
     groups: list[Component] = [
-        html.Option("any location", value=ANY_LOCATION, selected=choice.location == ANY_LOCATION)
+        html.Option(
+            gettext("any location"), value=ANY_LOCATION, selected=choice.location == ANY_LOCATION
+        )
     ]
     for area in LocationArea:
         types = [
-            Choice(value=each.code, label=each.name)
-            for each in sorted(LOCATION_TYPES.values(), key=lambda each: each.name)
+            Choice(value=each.code, label=gettext(each.name))
+            for each in sorted(LOCATION_TYPES.values(), key=lambda each: gettext(each.name))
             if each.area is area
         ]
         groups.append(
-            html.Optgroup(options(types, chosen=choice.location), label=area.value.capitalize())
+            html.Optgroup(
+                options(types, chosen=choice.location), label=words.capitalised(gettext(area.value))
+            )
         )
-    return select("location", label="Kind of location", options=groups, default=DEFAULT_LOCATION)
+    return select(
+        "location", label=gettext("Kind of location"), options=groups, default=DEFAULT_LOCATION
+    )
 
 
 def _hour(choice: RiskChoice) -> Component:
     chosen = ANY_HOUR if choice.hour is None else str(choice.hour)
     choices = [
-        Choice(value=ANY_HOUR, label="at any hour"),
-        *(Choice(value=str(hour), label=f"around {hour}:00") for hour in range(24)),
+        Choice(value=ANY_HOUR, label=gettext("at any hour")),
+        *(
+            Choice(value=str(hour), label=gettext("around {hour}:00", hour=hour))
+            for hour in range(24)
+        ),
     ]
-    return select("hour", label="Hour", options=[options(choices, chosen=chosen)], default=ANY_HOUR)
+    return select(
+        "hour", label=gettext("Hour"), options=[options(choices, chosen=chosen)], default=ANY_HOUR
+    )
 
 
 def classes_sentence(choice: RiskChoice) -> html.Div:
     """Show ... kinds."""
     choices = [
-        Choice(value=FEW_CLASSES, label="the 5 likeliest kinds"),
-        Choice(value=ALL_CLASSES, label="all kinds"),
+        Choice(value=FEW_CLASSES, label=gettext("the 5 likeliest kinds")),
+        Choice(value=ALL_CLASSES, label=gettext("all kinds")),
     ]
     chosen = ALL_CLASSES if choice.every_class else FEW_CLASSES
     return sentence(
-        [
-            "Show ",
-            select(
-                "classes", label="Kinds shown", options=[options(choices, chosen=chosen)],
-                default=FEW_CLASSES,
+        worded(
+            gettext_noop("Show {kinds}"),
+            kinds=select(
+                "classes", label=gettext("Kinds shown"),
+                options=[options(choices, chosen=chosen)], default=FEW_CLASSES,
             ),
-        ],
-        label="Kinds shown", small=True,
+        ),
+        label=gettext("Kinds shown"), small=True,
     )  # fmt: skip
 
 
 def history_sentence(choice: RiskChoice, *, scope: RiskScope, has_map: bool) -> html.Div:
     """Past offences of ... in ..."""
-    place = "the town" if has_map else "the place"
+    alone = gettext("the town alone") if has_map else gettext("the place alone")
     scopes = [
-        Choice(value=HistoryScope.PLACE, label=f"{place} alone"),
-        Choice(value=HistoryScope.REGION, label="its region"),
-        Choice(value=HistoryScope.STATE, label="the whole State"),
+        Choice(value=HistoryScope.PLACE, label=alone),
+        Choice(value=HistoryScope.REGION, label=gettext("its region")),
+        Choice(value=HistoryScope.STATE, label=gettext("the whole State")),
     ]
     years = [
-        Choice(value=ALL_YEARS, label="all years"),
+        Choice(value=ALL_YEARS, label=gettext("all years")),
         *(Choice(value=str(year), label=str(year)) for year in reversed(scope.years)),
     ]
     year = str(choice.year or ALL_YEARS)
     return sentence(
-        [
-            "Past offences of ",
-            select(
-                "scope", label="Whose past", options=[options(scopes, chosen=choice.history)],
-                default=HistoryScope.PLACE,
+        worded(
+            gettext_noop("Past offences of {whose}, {years}"),
+            whose=select(
+                "scope", label=gettext("Whose past"),
+                options=[options(scopes, chosen=choice.history)], default=HistoryScope.PLACE,
             ),
-            ", ",
-            select(
-                "year", label="Years", options=[options(years, chosen=year)], default=ALL_YEARS,
+            years=select(
+                "year", label=gettext("Years"), options=[options(years, chosen=year)],
+                default=ALL_YEARS,
             ),
-        ],
-        label="Past that is shown", small=True,
+        ),
+        label=gettext("Past that is shown"), small=True,
     )  # fmt: skip

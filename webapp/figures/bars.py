@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from core.nibrs.codes import BroadGroup
 from webapp.figures.theme import LIGHT, base_layout
+from webapp.language import gettext
 from webapp.views import words
 from webapp.views.mix import MixRow, MixView, mix_summary, mix_title, shown_rows
 from webapp.views.staff import StaffView, StaffYear, staff_summary, staff_title
@@ -63,7 +64,8 @@ def _kinds(rows: tuple[MixRow, ...], *, view: MixView) -> go.Bar:
             "cornerradius": 2,
         },
         customdata=[_before(row, view=view) for row in rows],
-        hovertemplate=f"<b>%{{y}}</b><br>%{{x:,d}} in {view.year}%{{customdata}}<extra></extra>",
+        hovertemplate=f"<b>%{{y}}</b><br>{_in_year('%{x:,d}', year=view.year)}%{{customdata}}"
+        "<extra></extra>",
         name=str(view.year),
     )
 
@@ -94,7 +96,11 @@ def _bar_text(row: MixRow, *, view: MixView) -> str:
 def _before(row: MixRow, *, view: MixView) -> str:
     if row.previous is None or not view.compares:
         return ""
-    return f"<br>{words.number(row.previous)} in {view.year - 1}"
+    return f"<br>{_in_year(words.number(row.previous), year=view.year - 1)}"
+
+
+def _in_year(count: str, *, year: int) -> str:
+    return gettext("{count} in {year}", count=count, year=year)
 
 
 def _year_before(rows: tuple[MixRow, ...], *, view: MixView) -> list[go.Scatter]:
@@ -125,7 +131,7 @@ def _nothing(view: MixView) -> dict[str, Any]:
 
 def _group_key(view: MixView) -> dict[str, Any]:
     groups = " ".join(
-        f'<span style="color:{colour}">■</span> {group}  '
+        f'<span style="color:{colour}">■</span> {words.group_word(group)}  '
         for group, colour in _GROUP_COLOURS.items()
     )
     mark = f"<b>|</b> {view.year - 1}" if view.compares else ""
@@ -145,8 +151,14 @@ def staff_figure(view: StaffView) -> go.Figure:
     top = max((year.officers or 0 for year in years), default=1)
     return go.Figure(
         data=[
-            _stack(years, name="men", colour=LIGHT.men, ink=LIGHT.men_ink),
-            _stack(years, name="women", colour=LIGHT.women, ink=LIGHT.women_ink),
+            _stack(years, name="men", of=gettext("men"), colour=LIGHT.men, ink=LIGHT.men_ink),
+            _stack(
+                years,
+                name="women",
+                of=gettext("women"),
+                colour=LIGHT.women,
+                ink=LIGHT.women_ink,
+            ),
         ],
         layout={
             **layout,
@@ -165,7 +177,7 @@ def staff_figure(view: StaffView) -> go.Figure:
     )
 
 
-def _stack(years: tuple[StaffYear, ...], *, name: str, colour: str, ink: str) -> go.Bar:
+def _stack(years: tuple[StaffYear, ...], *, name: str, of: str, colour: str, ink: str) -> go.Bar:
     values = [getattr(year, name) for year in years]
     return go.Bar(
         x=[year.year for year in years],
@@ -177,18 +189,19 @@ def _stack(years: tuple[StaffYear, ...], *, name: str, colour: str, ink: str) ->
         textangle=0,
         constraintext="both",
         textfont={"size": 12, "color": ink},
-        hovertemplate=f"<b>%{{x}}</b><br>%{{y:,d}} {name}<extra></extra>",
+        hovertemplate=f"<b>%{{x}}</b><br>%{{y:,d}} {of}<extra></extra>",
         name=name,
     )
 
 
 def _staff_note(year: StaffYear) -> dict[str, Any]:
     if year.officers is None:
-        text, y = "no report", 0
+        text, y = gettext("no report"), 0
     else:
         text, y = f"<b>{words.number(year.officers)}</b>", year.officers
         if year.people:
-            text += f"<br>{words.rate(1000 * year.officers / year.people)} per 1,000"
+            rate = words.rate(1000 * year.officers / year.people)
+            text += f"<br>{rate}{gettext(' per 1,000')}"
     return {
         "text": text, "x": year.year, "y": y, "yanchor": "bottom", "yshift": 3,
         "showarrow": False, "font": {"size": 12, "color": LIGHT.muted},
@@ -198,8 +211,8 @@ def _staff_note(year: StaffYear) -> dict[str, Any]:
 def _sex_key() -> dict[str, Any]:
     return {
         "text": (
-            f'<span style="color:{LIGHT.men}">■</span> men   '
-            f'<span style="color:{LIGHT.women}">■</span> women'
+            f'<span style="color:{LIGHT.men}">■</span> {gettext("men")}   '
+            f'<span style="color:{LIGHT.women}">■</span> {gettext("women")}'
         ),
         "xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom",
         "yshift": 6, "showarrow": False, "font": {"size": 12, "color": LIGHT.muted},

@@ -14,6 +14,7 @@ from webapp.figures.day_marks import (
     shown_holidays,
 )
 from webapp.figures.theme import LIGHT, base_layout
+from webapp.language import gettext
 from webapp.views.compare import ComparedPlace, CompareView
 from webapp.views.compare_time import (
     Band,
@@ -187,7 +188,7 @@ def _line(
             "color": [LIGHT.panel if part else style.colour for part in partial],
             "line": {"width": [2 if mark else 0 for mark in marked], "color": style.colour},
         },
-        text=[" (a part of the agencies)" if part else "" for part in partial],
+        text=[gettext(" (a part of the agencies)") if part else "" for part in partial],
         hovertemplate=(
             f"{place.name}: %{{y:{',.2f' if view.rates else ',d'}}}%{{text}}<extra></extra>"
         ),
@@ -275,7 +276,7 @@ def expected_figure(view: CompareView) -> go.Figure:
             },
             "shapes": [origin_line(first), *map(holiday_line, marks)],
             "annotations": [
-                place_key(view, more=_BAND_KEY, shift=_ROWS + 4),
+                place_key(view, more=_band_key(), shift=_ROWS + 4),
                 *map(holiday_name, marks),
                 origin_name(first),
                 *_end_names([(each.place, each.bands[-1].median) for each in drawn], top=top),
@@ -284,7 +285,13 @@ def expected_figure(view: CompareView) -> go.Figure:
     )  # fmt: skip
 
 
-_BAND_KEY = f"thin: mean of 7 days{_PART}thick: median{_PART}area: 80\N{NO-BREAK SPACE}% interval"
+def _band_key() -> str:
+    parts = (
+        gettext("thin: mean of 7 days"),
+        gettext("thick: median"),
+        gettext("area: 80\N{NO-BREAK SPACE}% interval"),
+    )
+    return _PART.join(parts)
 
 
 def _history(each: _Ahead) -> list[float | None]:
@@ -325,8 +332,13 @@ def _past(each: _Ahead, *, start: date) -> go.Scatter:
 
 def _median(each: _Ahead) -> go.Scatter:
     text = [
-        f"{each.place.name}: {day.expected.median}, 80\N{NO-BREAK SPACE}%: "
-        f"{day.expected.lower_80} to {day.expected.upper_80}"
+        gettext(
+            "{place}: {median}, 80\N{NO-BREAK SPACE}%: {low} to {high} offences",
+            place=each.place.name,
+            median=day.expected.median,
+            low=day.expected.lower_80,
+            high=day.expected.upper_80,
+        )
         for day in each.forecast.days
     ]
     return go.Scatter(
@@ -336,6 +348,6 @@ def _median(each: _Ahead) -> go.Scatter:
         text=text,
         mode="lines",
         line={"color": each.style.colour, "width": 2.6, "dash": each.style.dash},
-        hovertemplate="%{text} offences<extra></extra>",
+        hovertemplate="%{text}<extra></extra>",
         name=each.place.name,
     )

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from webapp.figures.compare import STYLES, place_key
 from webapp.figures.theme import LIGHT, base_layout
+from webapp.language import gettext, gettext_noop
 from webapp.views import words
 from webapp.views.compare import ComparedPlace, CompareView
 from webapp.views.compare_parts import (
@@ -99,10 +100,18 @@ def _bars(
                 "fgopacity": 1, "size": 6, "solidity": 0.25,
             },
         },
-        customdata=["no report" if count is None else words.number(count) for count in counts],
+        customdata=[
+            gettext("no report") if count is None else words.number(count) for count in counts
+        ],
         hovertemplate=(
-            f"<b>%{{y}}</b><br>{place.name}: %{{customdata}} {view.unit} in {view.year}"
-            "<extra></extra>"
+            f"<b>%{{y}}</b><br>{place.name}: "
+            + gettext(
+                "{count} {what} in {year}",
+                count="%{customdata}",
+                what=words.noun(view.unit),
+                year=view.year,
+            )
+            + "<extra></extra>"
         ),
         name=place.name,
     )  # fmt: skip
@@ -115,7 +124,9 @@ def _bar_text(count: int | None, *, value: float | None, view: CompareView) -> s
     if value is None or not view.rates:
         return words.number(count)
     hardly = 0 < value < _HARDLY
-    share = f"under 0.1{_SPACE}%" if hardly else words.percent(value)
+    share = (
+        gettext("under {least}", least=words.percent(_HARDLY)) if hardly else words.percent(value)
+    )
     return f"{share} ({words.number(count)})"
 
 
@@ -184,7 +195,7 @@ def _panel_axis(view: CompareView, *, slot: int) -> dict[str, Any]:
     }
 
 
-_SEXES = (("men", LIGHT.men), ("women", LIGHT.women))
+_SEXES = ((gettext_noop("men"), LIGHT.men), (gettext_noop("women"), LIGHT.women))
 
 
 def _column(place: ComparedPlace, *, slot: int, sex: int, view: CompareView) -> go.Bar:
@@ -196,9 +207,12 @@ def _column(place: ComparedPlace, *, slot: int, sex: int, view: CompareView) -> 
         y=[_rounded(officer_values(year, rates=view.rates)[sex]) for year in years],
         xaxis=f"x{_suffix(slot)}",
         marker={"color": colour, "line": {"color": LIGHT.panel, "width": 1}},
-        customdata=["no report" if count is None else words.number(count) for count in counts],
+        customdata=[
+            gettext("no report") if count is None else words.number(count) for count in counts
+        ],
         hovertemplate=(
-            f"<b>{place.name}, 31 October %{{x}}</b><br>%{{customdata}} {name}<extra></extra>"
+            f"<b>{place.name}, {gettext('31 October {year}', year='%{x}')}</b><br>"
+            f"%{{customdata}} {gettext(name)}<extra></extra>"
         ),
         name=f"{place.name}, {name}",
     )
@@ -230,7 +244,7 @@ def _notes(view: CompareView, *, slot: int) -> list[dict[str, Any]]:
     newest = totals[years[-1].year]
     notes = []
     if newest is not None:
-        text = f"{newest:.2f}" if view.rates else words.number(round(newest))
+        text = words.decimal(newest, places=2) if view.rates else words.number(round(newest))
         notes.append(_note(f"<b>{text}</b>", x=years[-1].year, y=newest, slot=slot))
     for why, run in groupby(years, key=lambda year: _why(year, total=totals[year.year])):
         found = [year.year for year in run]
@@ -248,8 +262,8 @@ def _why(year: OfficersYear, *, total: float | None) -> str:
     if total is not None:
         return ""
     if not year.agencies:
-        return "not<br>listed"
-    return "no<br>report" if year.officers is None else "no<br>rate"
+        return gettext("not<br>listed")
+    return gettext("no<br>report") if year.officers is None else gettext("no<br>rate")
 
 
 def _note(text: str, *, x: float, y: float, slot: int) -> dict[str, Any]:
@@ -262,8 +276,8 @@ def _note(text: str, *, x: float, y: float, slot: int) -> dict[str, Any]:
 def _sex_key() -> dict[str, Any]:
     return {
         "text": (
-            f'<span style="color:{LIGHT.men}">■</span> men   '
-            f'<span style="color:{LIGHT.women}">■</span> women'
+            f'<span style="color:{LIGHT.men}">■</span> {gettext("men")}   '
+            f'<span style="color:{LIGHT.women}">■</span> {gettext("women")}'
         ),
         "xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom",
         "yshift": 40, "showarrow": False, "font": {"size": 12, "color": LIGHT.muted},

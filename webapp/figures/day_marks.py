@@ -3,6 +3,7 @@
 from typing import Any
 
 from webapp.figures.theme import LIGHT
+from webapp.language import gettext, gettext_noop
 from webapp.views import words
 from webapp.views.forecast import ForecastView, HolidayMark
 
@@ -11,11 +12,11 @@ __all__ = ["holiday_line", "holiday_name", "origin_line", "origin_name", "shown_
 # The evening before and the day after stand in the table; beside the day itself they are clutter.
 _BESIDE = ("Christmas Eve", "New Year's Eve", "Day after Thanksgiving")
 _SHORT = {
-    "Christmas Day": "Christmas",
-    "Juneteenth National Independence Day": "Juneteenth",
-    "Martin Luther King Jr. Day": "M. L. King Day",
-    "New Year's Day": "New Year",
-    "Thanksgiving Day": "Thanksgiving",
+    "Christmas Day": gettext_noop("Christmas"),
+    "Juneteenth National Independence Day": gettext_noop("Juneteenth"),
+    "Martin Luther King Jr. Day": gettext_noop("M. L. King Day"),
+    "New Year's Day": gettext_noop("New Year"),
+    "Thanksgiving Day": gettext_noop("Thanksgiving"),
 }
 
 
@@ -37,11 +38,15 @@ def holiday_line(mark: HolidayMark) -> dict[str, Any]:
 def holiday_name(mark: HolidayMark) -> dict[str, Any]:
     """A name above the plot; the browser, which knows the width, puts it into a free row."""
     return {
-        "text": _SHORT.get(mark.name, mark.name), "name": "holiday", "showarrow": False,
+        "text": _short_name(mark.name), "name": "holiday", "showarrow": False,
         "xref": "x", "x": mark.day.isoformat(), "xanchor": "center",
         "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 0,
         "font": {"size": 11, "color": LIGHT.highlight},
     }  # fmt: skip
+
+
+def _short_name(name: str) -> str:
+    return gettext(_SHORT[name]) if name in _SHORT else words.holiday(name)
 
 
 def origin_line(view: ForecastView) -> dict[str, Any]:
@@ -55,9 +60,10 @@ def origin_line(view: ForecastView) -> dict[str, Any]:
 
 def origin_name(view: ForecastView) -> dict[str, Any]:
     """What that line is."""
-    what = "known to" if view.replays else "data end"
+    day = words.day(view.origin)
+    message = gettext_noop("known to {day}") if view.replays else gettext_noop("data end {day}")
     return {
-        "text": f"{what} {words.day(view.origin)}", "name": "origin", "showarrow": False,
+        "text": gettext(message, day=day), "name": "origin", "showarrow": False,
         "xref": "x", "x": f"{view.origin.isoformat()} 12:00", "xanchor": "right", "xshift": -3,
         "yref": "paper", "y": 1, "yanchor": "top", "bgcolor": LIGHT.panel,
         "font": {"size": 11, "color": LIGHT.muted},

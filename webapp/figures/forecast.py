@@ -13,14 +13,10 @@ from webapp.figures.day_marks import (
     shown_holidays,
 )
 from webapp.figures.theme import LIGHT, base_layout
+from webapp.language import gettext, ngettext
 from webapp.views import words
-from webapp.views.forecast import (
-    ForecastView,
-    baseline_words,
-    forecast_source,
-    forecast_summary,
-    forecast_title,
-)
+from webapp.views.forecast import ForecastView, forecast_source, forecast_summary, forecast_title
+from webapp.views.forecast_models import baseline_words
 
 __all__ = ["forecast_figure"]
 
@@ -140,7 +136,9 @@ def _history(view: ForecastView) -> go.Scatter:
         y=list(view.history),
         mode="markers",
         marker={"size": 4.5, "color": LIGHT.outline, "line": {"width": 0}},
-        hovertemplate="<b>%{x|%a %-d %b %Y}</b><br>%{y:,d} offences<extra></extra>",
+        hovertemplate="<b>%{x|%a %-d %b %Y}</b><br>"
+        + gettext("{count} offences", count="%{y:,d}")
+        + "<extra></extra>",
         name="days",
     )
 
@@ -197,7 +195,7 @@ def _cut(view: ForecastView) -> dict[str, Any]:
     return {
         "rangebreaks": [{"bounds": [first.isoformat(), last.isoformat()]}],
         "tickvals": [day.isoformat() for day in ticks],
-        "ticktext": [f"{day.day} {day:%b}<br>{day.year}" for day in ticks],
+        "ticktext": [f"{words.short_day(day)}<br>{day.year}" for day in ticks],
     }
 
 
@@ -217,10 +215,11 @@ def _gap(view: ForecastView) -> list[dict[str, Any]]:
 def _gap_name(view: ForecastView) -> list[dict[str, Any]]:
     if view.gap == 0:
         return []
-    days = words.plural(view.gap, one="day", many="days")
+    days = ngettext("{count} day", "{count} days", view.gap, count=words.number(view.gap))
+    text = f"{gettext('no data yet,')}<br>{gettext('carried on')}<br>{days}"
     return [
         {
-            "text": f"no data yet,<br>carried on<br>{days}", "name": "gap", "showarrow": False,
+            "text": text, "name": "gap", "showarrow": False,
             "xref": "x", "x": f"{view.origin.isoformat()} 12:00", "xanchor": "left", "xshift": 4,
             "yref": "paper", "y": 1, "yanchor": "top", "align": "left",
             "font": {"size": 11, "color": LIGHT.muted},
@@ -233,8 +232,13 @@ def _median(view: ForecastView) -> go.Scatter:
     joint = _joint(view) if view.gap == 0 else None
     start = view.origin if joint is not None else view.begin
     text = [
-        f"median {day.expected.median}, 80\N{NO-BREAK SPACE}%: {day.expected.lower_80} to "
-        f"{day.expected.upper_80}{f'<br>{day.holiday}' if day.holiday else ''}"
+        gettext(
+            "median {median}, 80\N{NO-BREAK SPACE}%: {low} to {high}",
+            median=day.expected.median,
+            low=day.expected.lower_80,
+            high=day.expected.upper_80,
+        )
+        + (f"<br>{words.holiday(day.holiday)}" if day.holiday else "")
         for day in view.days
     ]
     medians = [day.expected.median for day in view.days]
@@ -242,7 +246,7 @@ def _median(view: ForecastView) -> go.Scatter:
         x0=start.isoformat(),
         dx=_DAY,
         y=medians if joint is None else [joint, *medians],
-        text=text if joint is None else ["the forecast starts", *text],
+        text=text if joint is None else [gettext("the forecast starts"), *text],
         mode="lines",
         line={"color": LIGHT.accent, "width": 2.4},
         hovertemplate="<b>%{x|%a %-d %b %Y}</b><br>%{text}<extra></extra>",
@@ -262,10 +266,15 @@ def _counted(view: ForecastView) -> list[go.Scatter]:
         y=[day.counted for day in view.days],
         mode="markers",
         marker={"size": 5, "color": LIGHT.highlight, "line": {"width": 0}},
-        hovertemplate="counted: %{y:,d}<extra></extra>",
+        hovertemplate=gettext("counted: {count}", count="%{y:,d}") + "<extra></extra>",
         name="counted",
     )
     return [_line(after, means, name="counted mean", color=LIGHT.highlight, width=1.6), points]
+
+
+def _worded(mark: str, text: str, *, colour: str) -> str:
+    """A mark of the figure with what it stands for, in its colour."""
+    return f'<span style="color:{colour}">{mark} {text}</span>'
 
 
 def _key(view: ForecastView) -> dict[str, Any]:
@@ -276,13 +285,21 @@ def _key(view: ForecastView) -> dict[str, Any]:
     known = any(day.counted is not None for day in view.days)
     earlier = any(mean is not None for mean in view.year_before)
     parts = [
-        f'<span style="color:{LIGHT.outline}">●</span> a day',
-        f'<span style="color:{LIGHT.ink}"><b>—</b></span> mean of 7 days',
-        f'<span style="color:{LIGHT.accent}"><b>— median</b></span>',
+        f'<span style="color:{LIGHT.outline}">●</span> {gettext("a day")}',
+        f'<span style="color:{LIGHT.ink}"><b>—</b></span> {gettext("mean of 7 days")}',
+        f'<span style="color:{LIGHT.accent}"><b>— {gettext("median")}</b></span>',
         f"{bands}\N{NO-BREAK SPACE}%",
-        *([f'<span style="color:{LIGHT.highlight}">● counted since</span>'] if known else []),
-        f"- - baseline: {baseline_words(view.baseline)}",
-        *([f'<span style="color:{LIGHT.quiet}">—</span> a year before'] if earlier else []),
+        *(
+            [f'<span style="color:{LIGHT.highlight}">● {gettext("counted since")}</span>']
+            if known
+            else []
+        ),
+        f"- - {gettext('baseline: {name}', name=baseline_words(view.baseline))}",
+        *(
+            [f'<span style="color:{LIGHT.quiet}">—</span> {gettext("a year before")}']
+            if earlier
+            else []
+        ),
     ]
     return {
         "text": _PART.join(parts), "name": "forecast-key", "align": "left", "showarrow": False,

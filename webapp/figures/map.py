@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from webapp.figures.theme import LIGHT, base_layout
+from webapp.language import gettext
 from webapp.urlstate import Measure
 from webapp.views import words
 from webapp.views.map import (
@@ -119,7 +120,8 @@ def _hover(row: PlaceRow, *, view: MapView) -> str:
         text = f"{short_text(value, measure=view.measure)}{_unit_words(view)}"
     if row.expected is not None and view.measure is Measure.FORECAST:
         low, high = row.expected.lower_80, row.expected.upper_80
-        text += f"<br>four times in five {words.number(low)} to {words.number(high)}"
+        limits = gettext("{low} to {high}", low=words.number(low), high=words.number(high))
+        text += f"<br>{gettext('four times in five {limits}', limits=limits)}"
     has_count = row.count is not None and view.measure in (Measure.RATE, Measure.CHANGE)
     what = words.of_kind(view.unit, kind=view.kind)
     extra = f"<br>{words.number(row.count or 0)} {what}" if has_count else ""
@@ -128,11 +130,11 @@ def _hover(row: PlaceRow, *, view: MapView) -> str:
 
 def _unit_words(view: MapView) -> str:
     return {
-        Measure.RATE: " per 1,000 people",
+        Measure.RATE: gettext(" per 1,000 people"),
         Measure.COUNT: f" {words.of_kind(view.unit, kind=view.kind)}",
-        Measure.CHANGE: f" on {view.year - 1}",
-        Measure.FORECAST: f" offences expected<br>{when_expected(view)}",
-        Measure.OFFICERS: " officers per 1,000 people",
+        Measure.CHANGE: gettext(" on {year}", year=view.year - 1),
+        Measure.FORECAST: f"{gettext(' offences expected')}<br>{when_expected(view)}",
+        Measure.OFFICERS: gettext(" officers per 1,000 people"),
     }[view.measure]
 
 
@@ -289,18 +291,16 @@ def _coloraxis(view: MapView) -> dict[str, Any]:
 
 def scale_title(view: MapView) -> str:
     """What the colours stand for."""
+    what = words.capitalised(words.of_kind(view.unit, kind=view.kind))
     return {
-        Measure.RATE: f"{_capital(view)} per 1,000 people",
-        Measure.COUNT: f"{_capital(view)}",
-        Measure.CHANGE: f"{_capital(view)}: fewer than in {view.year - 1} ◂ ▸ more",
-        Measure.FORECAST: "Offences expected, median",
-        Measure.OFFICERS: "Sworn officers per 1,000 people",
+        Measure.RATE: gettext("{what} per 1,000 people", what=what),
+        Measure.COUNT: what,
+        Measure.CHANGE: gettext(
+            "{what}: fewer than in {year} ◂ ▸ more", what=what, year=view.year - 1
+        ),
+        Measure.FORECAST: gettext("Offences expected, median"),
+        Measure.OFFICERS: gettext("Sworn officers per 1,000 people"),
     }[view.measure]
-
-
-def _capital(view: MapView) -> str:
-    text = words.of_kind(view.unit, kind=view.kind)
-    return text[0].upper() + text[1:]
 
 
 def _keys(view: MapView) -> tuple[Standing, ...]:
@@ -313,12 +313,12 @@ def _keys(view: MapView) -> tuple[Standing, ...]:
 
 def _key_words(standing: Standing, *, view: MapView) -> str:
     if standing is Standing.PART_YEAR and view.measure is Measure.FORECAST:
-        return "no forecast: too few recent reports"
+        return gettext("no forecast: too few recent reports")
     if standing is Standing.STATE_POLICE:
-        return "State Police, no agency of its own"
+        return gettext("State Police, no agency of its own")
     if standing is Standing.TOO_FEW:
-        return f"fewer than {words.TOO_FEW}: too few to compare"
-    return "no full year of reports"
+        return gettext("fewer than {fewest}: too few to compare", fewest=words.TOO_FEW)
+    return gettext("no full year of reports")
 
 
 def _key_top(row: int) -> int:

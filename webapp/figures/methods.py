@@ -7,6 +7,8 @@ import plotly.graph_objects as go
 
 from core.nibrs.codes import BroadGroup
 from webapp.figures.theme import LIGHT, base_layout
+from webapp.language import gettext
+from webapp.views import words
 from webapp.views.methods_coverage import (
     audit_summary,
     audit_title,
@@ -71,7 +73,7 @@ def backtest_figure(evaluation: VolumeEvaluation) -> go.Figure:
         _ratio_dots(
             labels,
             [_over(measure.of(row), measure.of(served)) for row in rows],
-            name=measure.label,
+            name=gettext(measure.label),
             look=look,
         )
         for measure, look in zip(VOLUME_MEASURES[:_DRAWN], looks, strict=True)
@@ -86,9 +88,9 @@ def backtest_figure(evaluation: VolumeEvaluation) -> go.Figure:
         ),
         axis={"range": [_lowest(traces), _FARTHEST + 0.07], "tickformat": ".2f", "nticks": 7},
         key=[
-            (LIGHT.accent, "● deviance"),
+            (LIGHT.accent, f"● {gettext('deviance')}"),
             (LIGHT.highlight, "◆ WAPE"),
-            (LIGHT.muted, "┊ served = 1, less is better"),
+            (LIGHT.muted, f"┊ {gettext('served = 1, less is better')}"),
         ],
         lines=[1.0],
     )
@@ -102,7 +104,7 @@ def classes_figure(evaluation: RiskEvaluation) -> go.Figure:
     trace = _ratio_dots(
         labels,
         [_over(row.log_loss_13, own) for row in rows],
-        name="Log loss",
+        name=gettext("Log loss"),
         look={"color": LIGHT.accent, "symbol": "circle", "size": 11},
     )
     return _dots(
@@ -114,7 +116,10 @@ def classes_figure(evaluation: RiskEvaluation) -> go.Figure:
             source=evaluation.provenance.source,
         ),
         axis={"range": [_lowest([trace]), _FARTHEST + 0.07], "tickformat": ".2f", "nticks": 7},
-        key=[(LIGHT.accent, "● log loss"), (LIGHT.muted, "┊ served = 1, less is better")],
+        key=[
+            (LIGHT.accent, f"● {gettext('log loss')}"),
+            (LIGHT.muted, f"┊ {gettext('served = 1, less is better')}"),
+        ],
         lines=[1.0],
     )
 
@@ -134,7 +139,9 @@ def coverage_figure(evaluation: VolumeEvaluation) -> go.Figure:
                 "symbol": symbol,
                 "line": {"width": 1, "color": LIGHT.panel},
             },
-            hovertemplate=f"%{{y}}<br>%{{x:.1%}} within the {level} % interval<extra></extra>",
+            hovertemplate="%{y}<br>"
+            + gettext("{share} within the {level} % interval", share="%{x:.1%}", level=level)
+            + "<extra></extra>",
             name=f"{level} %",
         )
         for level, colour, symbol in _LEVELS
@@ -149,7 +156,11 @@ def coverage_figure(evaluation: VolumeEvaluation) -> go.Figure:
         ),
         axis={"range": [0.38, 1.02], "tickformat": ".0%", "tickvals": [0.5, 0.8, 0.95]},
         key=[
-            (colour, f"{_GLYPHS[symbol]} in the {level}\N{NO-BREAK SPACE}% interval")
+            (
+                colour,
+                f"{_GLYPHS[symbol]} "
+                + gettext("in the {level}\N{NO-BREAK SPACE}% interval", level=level),
+            )
             for level, colour, symbol in _LEVELS
         ],
         lines=[float(level) / 100 for level, _, _ in _LEVELS],
@@ -166,8 +177,10 @@ def audit_figure(evaluation: VolumeEvaluation) -> go.Figure:
         y=labels,
         mode="markers",
         marker={"size": 10, "color": LIGHT.accent},
-        text=[f"{row.places} places" for row in rows],
-        hovertemplate="%{y}<br>%{x:.0%} of what is reported, %{text}<extra></extra>",
+        text=[gettext("{count} places", count=row.places) for row in rows],
+        hovertemplate="%{y}<br>"
+        + gettext("{share} of what is reported, {places}", share="%{x:.0%}", places="%{text}")
+        + "<extra></extra>",
         name="WAPE",
     )
     top = max((value for value in values if value is not None), default=1.0)
@@ -180,7 +193,7 @@ def audit_figure(evaluation: VolumeEvaluation) -> go.Figure:
             source=evaluation.provenance.source,
         ),
         axis={"range": [0, top * 1.06], "tickformat": ".0%", "nticks": 6},
-        key=[(LIGHT.accent, "● error over what is reported")],
+        key=[(LIGHT.accent, f"● {gettext('error over what is reported')}")],
         lines=[],
     )
 
@@ -211,15 +224,21 @@ def reliability_figure(evaluation: RiskEvaluation) -> go.Figure:
             },
             customdata=[part.rows for part in each.bins],
             hovertemplate=(
-                f"<b>{each.label}</b><br>told %{{x:.1%}}, happened %{{y:.1%}}<br>"
-                "%{customdata:,d} offences<extra></extra>"
+                f"<b>{each.label}</b><br>"
+                + gettext("told {told}, happened {happened}", told="%{x:.1%}", happened="%{y:.1%}")
+                + "<br>"
+                + gettext("{count} offences", count="%{customdata:,d}")
+                + "<extra></extra>"
             ),
             name=each.label,
         )
         for each in evaluation.classes
     ]
     axis = {"range": [0, top * 1.05], "tickformat": ".0%", "nticks": 6, "showgrid": True}
-    groups = [(colour, f"● {group or 'the rest'}") for group, colour in _GROUP_COLOURS.items()]
+    groups = [
+        (colour, f"● {words.group_word(group) if group else gettext('the rest')}")
+        for group, colour in _GROUP_COLOURS.items()
+    ]
     return go.Figure(
         data=[diagonal, *dots],
         layout={
@@ -229,8 +248,8 @@ def reliability_figure(evaluation: RiskEvaluation) -> go.Figure:
                 source=evaluation.provenance.source,
             ),
             "margin": {"l": 8, "r": 12, "t": 34, "b": 74},
-            "xaxis": {**axis, "title": {"text": "told", "standoff": 6}},
-            "yaxis": {**axis, "title": {"text": "happened", "standoff": 6}},
+            "xaxis": {**axis, "title": {"text": gettext("told"), "standoff": 6}},
+            "yaxis": {**axis, "title": {"text": gettext("happened"), "standoff": 6}},
             "annotations": [_key(groups)],
         },
     )
@@ -259,11 +278,16 @@ def _ratio_dots(
             "symbol": ["triangle-right" if off else look["symbol"] for off in far],
             "line": {"width": 1, "color": LIGHT.panel},
         },
-        text=[f"{ratio:.1f}" if off else "" for ratio, off in zip(ratios, far, strict=True)],
+        text=[
+            words.decimal(ratio or 0.0) if off else ""
+            for ratio, off in zip(ratios, far, strict=True)
+        ],
         textposition="middle right",
         textfont={"size": 12, "color": LIGHT.muted},
         customdata=list(ratios),
-        hovertemplate=f"%{{y}}<br>{name} %{{customdata:.3f}} times the served<extra></extra>",
+        hovertemplate="%{y}<br>"
+        + gettext("{measure} {ratio} times the served", measure=name, ratio="%{customdata:.3f}")
+        + "<extra></extra>",
         cliponaxis=False,
         name=name,
     )

@@ -11,6 +11,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from webapp.figures.theme import LIGHT, base_layout
+from webapp.language import gettext, ngettext
 from webapp.urlstate.officers import StaffMeasure
 from webapp.views import words
 from webapp.views.officers import (
@@ -30,7 +31,6 @@ _ALONE = 0.07  # half the width, in years, of an area that has one year only
 _MANY = 6
 _TICKS = 12
 _HALF = 0.5
-_SPACE = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,15 +161,25 @@ def _points(
 
 def _hover(year: OfficersYear) -> str:
     lines = [
-        f"<b>31 October {year.year}</b>",
-        words.plural(year.officers or 0, one="sworn officer", many="sworn officers"),
+        f"<b>{gettext('31 October {year}', year=year.year)}</b>",
+        ngettext(
+            "{count} sworn officer",
+            "{count} sworn officers",
+            year.officers or 0,
+            count=words.number(year.officers or 0),
+        ),
     ]
     if year.men is not None and year.women is not None:
         share = women_share(year)
         part = "" if share is None else f" ({words.percent(share)})"
-        lines.append(f"{words.number(year.men)} men, {words.number(year.women)} women{part}")
+        sexes = gettext(
+            "{men} men, {women} women",
+            men=words.number(year.men),
+            women=words.number(year.women),
+        )
+        lines.append(f"{sexes}{part}")
     if year.lacking:
-        lines.append(f"{year.reporting} of {year.agencies} agencies")
+        lines.append(gettext("{count} of {all} agencies", count=year.reporting, all=year.agencies))
     return "<br>".join(lines)
 
 
@@ -205,15 +215,20 @@ def _sex_notes(view: OfficersView, *, shares: bool) -> list[dict[str, Any]]:
 def _count_note(year: OfficersYear) -> dict[str, Any]:
     lines = [f"<b>{words.number(year.officers or 0)}</b>"]
     if year.women is not None:
-        lines.append(f"{words.number(year.women)} women")
+        lines.append(gettext("{count} women", count=words.number(year.women)))
     if year.lacking:
-        lines.append(f"{year.agencies - year.reporting} missing")
+        lines.append(gettext("{count} missing", count=year.agencies - year.reporting))
     return _note(year.year, y=year.officers or 0, text="<br>".join(lines), shift=8)
 
 
 def _share_note(year: OfficersYear) -> dict[str, Any]:
     share = women_share(year) or 0.0
-    return _note(year.year, y=100, text=f"<b>{words.percent(share)}</b> women", shift=4)
+    return _note(
+        year.year,
+        y=100,
+        text=gettext("{percent} women", percent=f"<b>{words.percent(share)}</b>"),
+        shift=4,
+    )
 
 
 def _note(x: float, *, y: float, text: str, shift: int) -> dict[str, Any]:
@@ -225,11 +240,13 @@ def _note(x: float, *, y: float, text: str, shift: int) -> dict[str, Any]:
 
 def _sex_key(view: OfficersView) -> dict[str, Any]:
     line = (
-        "" if view.measure is StaffMeasure.SHARE else f'   <b style="color:{LIGHT.ink}">—●—</b> all'
+        ""
+        if view.measure is StaffMeasure.SHARE
+        else f'   <b style="color:{LIGHT.ink}">—●—</b> {gettext("all")}'
     )
     return _heading(
-        f'<span style="color:{LIGHT.men}">■</span> men   '
-        f'<span style="color:{LIGHT.women}">■</span> women{line}',
+        f'<span style="color:{LIGHT.men}">■</span> {gettext("men")}   '
+        f'<span style="color:{LIGHT.women}">■</span> {gettext("women")}{line}',
         y=1,
     )
 
@@ -267,8 +284,10 @@ def _gap_words(years: Sequence[OfficersYear], *, value: Value) -> list[dict[str,
 
 def _why(year: OfficersYear) -> str:
     if not year.agencies:
-        return "not<br>listed"
-    return "no<br>report" if year.officers is None else f"under {words.TOO_FEW}:<br>no share"
+        return gettext("not<br>listed")
+    if year.officers is None:
+        return gettext("no<br>report")
+    return gettext("under {fewest}:<br>no share", fewest=words.TOO_FEW)
 
 
 def officers_rate_figure(view: OfficersView) -> go.Figure:
@@ -281,11 +300,12 @@ def officers_rate_figure(view: OfficersView) -> go.Figure:
     panels = (
         _Panel(
             name="per 1,000", axis="y", value=lambda year: year.per_1000,
-            text=lambda number: f"{number:.2f}", of="sworn officers per 1,000 people",
+            text=lambda number: words.decimal(number, places=2),
+            of=gettext("sworn officers per 1,000 people"),
         ),
         _Panel(
             name="civilians", axis="y2", value=lambda year: year.civilians,
-            text=lambda number: words.number(round(number)), of="civilians",
+            text=lambda number: words.number(round(number)), of=gettext("civilians"),
         ),
     )  # fmt: skip
     return go.Figure(
@@ -298,8 +318,11 @@ def officers_rate_figure(view: OfficersView) -> go.Figure:
             "yaxis2": {"domain": [0, 0.4], "tickformat": ",d", **_panel_axis(civilians)},
             "shapes": _gap_bands(view.years, value=lambda year: year.officers),
             "annotations": [
-                _heading(f"Sworn officers per{_SPACE}1,000{_SPACE}people", y=1),
-                _heading("Civilians", y=0.4),
+                _heading(
+                    gettext("Sworn officers per\N{NO-BREAK SPACE}1,000\N{NO-BREAK SPACE}people"),
+                    y=1,
+                ),
+                _heading(gettext("Civilians"), y=0.4),
                 *(note for panel in panels for note in _panel_notes(view, panel=panel)),
                 *([] if rates else [_no_rate()]),
             ],
@@ -342,7 +365,8 @@ def _panel(view: OfficersView, *, panel: _Panel) -> go.Scatter:
             "line": {"width": 2, "color": LIGHT.accent},
         },
         text=["" if value is None else panel.text(value) for value in values],
-        hovertemplate=f"<b>31 October %{{x}}</b><br>%{{text}} {panel.of}<extra></extra>",
+        hovertemplate=f"<b>{gettext('31 October {year}', year='%{x}')}</b><br>%{{text}} {panel.of}"
+        "<extra></extra>",
         cliponaxis=False,
         name=panel.name,
     )
@@ -360,7 +384,7 @@ def _panel_notes(view: OfficersView, *, panel: _Panel) -> list[dict[str, Any]]:
 
 def _no_rate() -> dict[str, Any]:
     return {
-        "text": "no residents, so no rate", "bgcolor": LIGHT.panel,
+        "text": gettext("no residents, so no rate"), "bgcolor": LIGHT.panel,
         "xref": "paper", "yref": "paper", "x": 0.5, "y": 0.78, "showarrow": False,
         "font": {"size": 12, "color": LIGHT.muted},
     }  # fmt: skip

@@ -6,8 +6,9 @@ from typing import Any
 import plotly.graph_objects as go
 
 from webapp.figures.theme import LIGHT, base_layout
+from webapp.language import gettext, gettext_noop
 from webapp.views import words
-from webapp.views.patterns_cells import UNDER_TEXT
+from webapp.views.patterns_cells import UNDER, under_text
 from webapp.views.patterns_hours import (
     WEEKDAYS,
     HoursView,
@@ -32,8 +33,13 @@ __all__ = ["hours_figure", "profile_figure", "words_figure"]
 _DAY = 24
 _LETTERS = 36
 _GAP = "\N{EM SPACE}"
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_TICKS = ((0, "midnight"), (6, "6:00"), (12, "noon"), (18, "18:00"), (24, "midnight"))
+_TICKS = (
+    (0, gettext_noop("midnight")),
+    (6, "6:00"),
+    (12, gettext_noop("noon")),
+    (18, "18:00"),
+    (24, gettext_noop("midnight")),
+)
 
 
 def words_figure(text: str, *, title: str, summary: str, source: str) -> go.Figure:
@@ -67,10 +73,10 @@ def hours_figure(view: HoursView) -> go.Figure:
     parts = [_scale_key(most)]
     if view.midnight_habit:
         traces.append(_midnight(view))
-        parts.append(f"{_square(LIGHT.quiet)} midnight, or hour not known")
+        parts.append(f"{_square(LIGHT.quiet)} {gettext('midnight, or hour not known')}")
     if any(map(any, hidden_hours(view))):
         traces.append(_under(view))
-        parts.append(f"{_square(LIGHT.too_few)} {UNDER_TEXT}")
+        parts.append(f"{_square(LIGHT.too_few)} {under_text()}")
     return go.Figure(
         data=traces,
         layout={
@@ -79,15 +85,15 @@ def hours_figure(view: HoursView) -> go.Figure:
             "xaxis": {
                 "range": [-0.5, _DAY - 0.5],
                 "tickvals": [hour - 0.5 for hour, _ in _TICKS],
-                "ticktext": [text for _, text in _TICKS],
+                "ticktext": [gettext(text) for _, text in _TICKS],
                 "tickangle": 0,
                 "zeroline": False,
             },
             "yaxis": {
                 "type": "category",
                 "range": [len(WEEKDAYS) - 0.5, -0.5],
-                "tickvals": list(WEEKDAYS),
-                "ticktext": [day[:3] for day in WEEKDAYS],
+                "tickvals": _weekdays(),
+                "ticktext": [words.short_weekday_name(day) for day in range(len(WEEKDAYS))],
                 "tickfont": {"size": 12, "color": LIGHT.ink},
                 "ticksuffix": " ",
                 "showgrid": False,
@@ -115,7 +121,7 @@ def _cells(shown: list[list[int | None]], *, most: int, view: HoursView) -> go.H
     last = len(LIGHT.sequence) - 1
     return go.Heatmap(
         x=list(range(_DAY)),
-        y=list(WEEKDAYS),
+        y=_weekdays(),
         z=shown,
         zmin=0,
         zmax=most,
@@ -124,7 +130,7 @@ def _cells(shown: list[list[int | None]], *, most: int, view: HoursView) -> go.H
         xgap=1.5,
         ygap=1.5,
         hoverongaps=False,
-        hovertemplate=f"<b>%{{y}}, %{{x}}:00 to %{{x}}:59</b><br>%{{z:,d}} {of}<extra></extra>",
+        hovertemplate=f"<b>%{{y}}, {_hour()}</b><br>%{{z:,d}} {of}<extra></extra>",
         name="hours",
     )
 
@@ -132,7 +138,7 @@ def _cells(shown: list[list[int | None]], *, most: int, view: HoursView) -> go.H
 def _grey(z: list[list[int | None]], *, x: list[int], colour: str) -> go.Heatmap:
     """Cells of one colour, which says that they are no part of the scale."""
     return go.Heatmap(
-        x=x, y=list(WEEKDAYS), z=z, colorscale=[[0, colour], [1, colour]], showscale=False,
+        x=x, y=_weekdays(), z=z, colorscale=[[0, colour], [1, colour]], showscale=False,
         xgap=1.5, ygap=1.5, hoverongaps=False,
     )  # fmt: skip
 
@@ -143,7 +149,8 @@ def _midnight(view: HoursView) -> go.Heatmap:
     counts = [[None if off[0] else day[0]] for day, off in zip(view.counts, hidden, strict=True)]
     return _grey(counts, x=[0], colour=LIGHT.quiet).update(
         hovertemplate=(
-            f"<b>%{{y}}, midnight or hour not known</b><br>%{{z:,d}} {of}<extra></extra>"
+            f"<b>%{{y}}, {gettext('midnight or hour not known')}</b><br>%{{z:,d}} {of}"
+            "<extra></extra>"
         ),
         name="midnight",
     )
@@ -152,9 +159,17 @@ def _midnight(view: HoursView) -> go.Heatmap:
 def _under(view: HoursView) -> go.Heatmap:
     cells = [[1 if off else None for off in day] for day in hidden_hours(view)]
     return _grey(cells, x=list(range(_DAY)), colour=LIGHT.too_few).update(
-        hovertemplate=f"<b>%{{y}}, %{{x}}:00 to %{{x}}:59</b><br>{UNDER_TEXT}<extra></extra>",
-        name=UNDER_TEXT,
+        hovertemplate=f"<b>%{{y}}, {_hour()}</b><br>{under_text()}<extra></extra>",
+        name=f"under {UNDER}",
     )
+
+
+def _weekdays() -> list[str]:
+    return [words.capitalised(words.weekday_name(day)) for day in range(len(WEEKDAYS))]
+
+
+def _hour() -> str:
+    return gettext("{hour}:00 to {hour}:59", hour="%{x}")
 
 
 def _scale_key(most: int) -> str:
@@ -185,9 +200,9 @@ def profile_figure(view: ProfileView) -> go.Figure:
     top = max([*(mean for mean in means if mean is not None), *(each.high for each in ranges)])
     parts = [f'<span style="color:{LIGHT.accent}"><b>●</b></span> {view.year}']
     if ranges:
-        parts.append(f"{_square(LIGHT.band_50)} range of the other years")
+        parts.append(f"{_square(LIGHT.band_50)} {gettext('range of the other years')}")
     if None in means:
-        parts.append(f"{_square(LIGHT.gap)} not completely reported")
+        parts.append(f"{_square(LIGHT.gap)} {gettext('not completely reported')}")
     return go.Figure(
         data=[_ranges(view), _line(view)],
         layout={
@@ -197,7 +212,7 @@ def profile_figure(view: ProfileView) -> go.Figure:
             "xaxis": {
                 "range": [0.5, 12.5],
                 "tickvals": list(range(1, 13)),
-                "ticktext": list(_MONTHS),
+                "ticktext": _month_names(),
                 "tickfont": {"size": 11},
                 "tickangle": 0,
                 "ticks": "",
@@ -218,8 +233,12 @@ def _ranges(view: ProfileView) -> go.Bar:
         base=[round(each.low, 3) for _, each in known],
         y=[round(each.high - each.low, 3) for _, each in known],
         marker={"color": LIGHT.band_80, "line": {"width": 1.5, "color": LIGHT.band_50}},
-        customdata=[f"{day_mean(each.low)} to {day_mean(each.high)}" for _, each in known],
-        hovertemplate="other years: %{customdata} a day<extra></extra>",
+        customdata=[
+            gettext("{low} to {high}", low=day_mean(each.low), high=day_mean(each.high))
+            for _, each in known
+        ],
+        hovertemplate=gettext("other years: {range} a day", range="%{customdata}")
+        + "<extra></extra>",
         name="other years",
     )
 
@@ -231,7 +250,7 @@ def _line(view: ProfileView) -> go.Scatter:
         x=list(range(1, len(means) + 1)),
         y=[None if mean is None else round(mean, 3) for mean in means],
         mode="lines+markers",
-        text=list(_MONTHS),
+        text=_month_names(),
         connectgaps=False,
         line={"color": LIGHT.accent, "width": 2.2},
         marker={"size": 8, "color": LIGHT.accent, "line": {"width": 1.5, "color": LIGHT.panel}},
@@ -239,10 +258,18 @@ def _line(view: ProfileView) -> go.Scatter:
             "" if count is None else words.number(count) for count in view.of_year(view.year)
         ],
         hovertemplate=(
-            f"<b>%{{text}} {view.year}</b><br>%{{y:.2f}} a day, %{{customdata}} {of}<extra></extra>"
+            f"<b>%{{text}} {view.year}</b><br>"
+            + gettext(
+                "{mean} a day, {count} {what}", mean="%{y:.2f}", count="%{customdata}", what=of
+            )
+            + "<extra></extra>"
         ),
         name=str(view.year),
     )
+
+
+def _month_names() -> list[str]:
+    return [words.short_month_name(month) for month in range(1, 13)]
 
 
 def _gap(span: Span) -> dict[str, Any]:

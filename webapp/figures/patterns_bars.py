@@ -7,8 +7,9 @@ import plotly.graph_objects as go
 from webapp.figures.patterns import words_figure
 from webapp.figures.risk import kind_colour
 from webapp.figures.theme import LIGHT, base_layout
+from webapp.language import gettext, gettext_noop
 from webapp.views import words
-from webapp.views.patterns_cells import UNDER_TEXT
+from webapp.views.patterns_cells import under_text
 from webapp.views.patterns_locations import (
     LocationBar,
     LocationsView,
@@ -36,9 +37,9 @@ _APART = 0.34
 _NAMED_YEARS = 4
 # A panel of a phone has room for 22 letters.
 _SHORT = {
-    "counterfeiting": "Counterfeiting",
-    "extortion": "Extortion",
-    "sex-offences-non-forcible": "Sex, non-forcible",
+    "counterfeiting": gettext_noop("Counterfeiting"),
+    "extortion": gettext_noop("Extortion"),
+    "sex-offences-non-forcible": gettext_noop("Sex, non-forcible"),
 }
 
 
@@ -91,12 +92,19 @@ def _locations(bars: tuple[LocationBar, ...], *, view: LocationsView) -> go.Bar:
             "cornerradius": 2,
         },
         customdata=[
-            "" if bar.previous is None else f"<br>{words.number(bar.previous)} in {view.year - 1}"
+            ""
+            if bar.previous is None
+            else "<br>" + _in_year(words.number(bar.previous), year=view.year - 1)
             for bar in bars
         ],
-        hovertemplate=f"<b>%{{y}}</b><br>%{{x:,d}} in {view.year}%{{customdata}}<extra></extra>",
+        hovertemplate=f"<b>%{{y}}</b><br>{_in_year('%{x:,d}', year=view.year)}%{{customdata}}"
+        "<extra></extra>",
         name=str(view.year),
     )
+
+
+def _in_year(count: str, *, year: int) -> str:
+    return gettext("{count} in {year}", count=count, year=year)
 
 
 def _year_before(bars: tuple[LocationBar, ...], *, view: LocationsView) -> list[go.Scatter]:
@@ -131,7 +139,7 @@ def _labels(bars: tuple[LocationBar, ...], *, view: LocationsView, offset: float
 
 def _label(bar: LocationBar, *, view: LocationsView) -> str:
     if bar.count is None:
-        return UNDER_TEXT
+        return under_text()
     count = words.number(bar.count)
     return f"{count} · {words.percent(bar.count / view.total)}" if view.shows_shares else count
 
@@ -236,7 +244,8 @@ def _panel(row: KindByYear, *, at: int, view: KindsByYearView) -> go.Scatter:
         ],
         textposition="top center",
         textfont={"size": 11, "color": LIGHT.muted},
-        hovertemplate=f"<b>{row.label}, %{{x}}</b><br>%{{y:,d}} {view.unit}<extra></extra>",
+        hovertemplate=f"<b>{row.label}, %{{x}}</b><br>%{{y:,d}} {words.noun(view.unit)}"
+        "<extra></extra>",
         name=row.label,
     )
 
@@ -256,11 +265,15 @@ def _name(row: KindByYear, *, at: int, of: int) -> dict[str, Any]:
     """The name over its panel, behind a square of its colour."""
     colour = kind_colour(row.slug, group=row.broad)
     return {
-        "text": f'<span style="color:{colour}">■</span> {_SHORT.get(row.slug, row.label)}',
+        "text": f'<span style="color:{colour}">■</span> {_short_name(row)}',
         "xref": f"x{_suffix(at % _COLUMNS)} domain", "x": 0, "xanchor": "left",
         "yref": "paper", "y": _span(at, of=of)[1], "yanchor": "bottom", "yshift": 2,
         "showarrow": False, "font": {"size": 12, "color": LIGHT.ink},
     }  # fmt: skip
+
+
+def _short_name(row: KindByYear) -> str:
+    return gettext(_SHORT[row.slug]) if row.slug in _SHORT else row.label
 
 
 def _open_year(year: int, *, at: int) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from webapp.figures.theme import LIGHT, base_layout
+from webapp.language import gettext, gettext_noop
 from webapp.views import words
 from webapp.views.risk import (
     RiskPlace,
@@ -136,8 +137,9 @@ def _told(rows: dict[float, _Shares], *, at: int, view: RiskView) -> go.Bar:
             [share.label, per_100(share.told), _before(place, share)] for _, share, _ in bars
         ],
         hovertemplate=(
-            f"<b>%{{customdata[0]}}</b>, {place.name}<br>%{{customdata[1]}} of 100"
-            "%{customdata[2]}<extra></extra>"
+            f"<b>%{{customdata[0]}}</b>, {place.name}<br>"
+            + gettext("{count} of 100", count="%{customdata[1]}")
+            + "%{customdata[2]}<extra></extra>"
         ),
         name=place.name,
     )
@@ -145,7 +147,11 @@ def _told(rows: dict[float, _Shares], *, at: int, view: RiskView) -> go.Bar:
 
 def _before(place: RiskPlace, share: RiskShare) -> str:
     past = place.past_share(share)
-    count = f"{words.number(share.past)} of {words.number(place.basis)} past offences"
+    count = gettext(
+        "{count} of {all} past offences",
+        count=words.number(share.past),
+        all=words.number(place.basis),
+    )
     return f"<br>{count}" + ("" if past is None else f" ({words.percent(past)})")
 
 
@@ -205,7 +211,10 @@ def places_key(names: tuple[str, ...], *, more: tuple[str, ...] = ()) -> dict[st
 
 
 def _headings(shown: tuple[str, ...], *, every: bool) -> list[dict[str, Any]]:
-    text = f"All {len(shown)} kinds" if every else f"{len(shown)} likeliest kinds"
+    message = (
+        gettext_noop("All {count} kinds") if every else gettext_noop("{count} likeliest kinds")
+    )
+    text = gettext(message, count=len(shown))
     return [
         _note("<b>Broad groups</b>", y=-0.72, yref="y", xanchor="left", x=0),
         _note(f"<b>{text}</b>", y=2 + _GAP - 0.22, yref="y", xanchor="left", x=0),

@@ -6,6 +6,8 @@ import plotly.graph_objects as go
 
 from webapp.figures.risk import BAR, ROW_HEIGHT, kind_colour, places_key
 from webapp.figures.theme import LIGHT, base_layout
+from webapp.language import gettext
+from webapp.urlstate import Unit
 from webapp.views import words
 from webapp.views.risk import per_100
 from webapp.views.risk_history import (
@@ -80,7 +82,7 @@ def _ring(view: RiskHistoryView) -> go.Pie:
         values=list(scope.counts),
         hole=0.58,
         title={
-            "text": f"<b>{words.number(scope.total)}</b><br>offences",
+            "text": f"<b>{words.number(scope.total)}</b><br>{words.noun(Unit.OFFENCES)}",
             "position": "middle center",
             "font": {"size": 14, "color": LIGHT.ink},
         },
@@ -98,7 +100,9 @@ def _ring(view: RiskHistoryView) -> go.Pie:
         textinfo="text",
         textposition="outside",
         textfont={"size": 12, "color": LIGHT.muted},
-        hovertemplate="<b>%{label}</b><br>%{value:,d} offences (%{percent})<extra></extra>",
+        hovertemplate="<b>%{label}</b><br>"
+        + gettext("{count} offences", count="%{value:,d}")
+        + " (%{percent})<extra></extra>",
         name="ring",
     )
 
@@ -128,8 +132,9 @@ def _scope_bars(view: RiskHistoryView, *, at: int) -> go.Bar:
             for each, count in zip(view.classes, scope.counts, strict=True)
         ],
         hovertemplate=(
-            f"<b>%{{customdata[0]}}</b>, {scope.name}<br>%{{customdata[1]}} of "
-            "%{customdata[2]} offences<extra></extra>"
+            f"<b>%{{customdata[0]}}</b>, {scope.name}<br>"
+            + gettext("{count} of {all} offences", count="%{customdata[1]}", all="%{customdata[2]}")
+            + "<extra></extra>"
         ),
         name=scope.name,
     )

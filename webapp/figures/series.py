@@ -6,6 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from webapp.figures.theme import LIGHT, base_layout
+from webapp.language import gettext
 from webapp.views import words
 from webapp.views.series import (
     DaysView,
@@ -77,7 +78,9 @@ def _columns(view: MonthsView, *, dates: tuple[date, ...]) -> go.Bar:
             },
         },
         customdata=[
-            f"{words.month(day)}{' (a part of the agencies)' if partial else ''}"
+            gettext("{month} (a part of the agencies)", month=words.month(day))
+            if partial
+            else words.month(day)
             for day, partial in zip(dates, view.partial, strict=True)
         ],
         hovertemplate=f"<b>%{{customdata}}</b><br>%{{y:,d}} {of}<extra></extra>",
@@ -123,7 +126,7 @@ def _year_note(view: MonthsView, *, year: int) -> dict[str, Any] | None:
         return None
     text = words.number(total)
     if months < _YEAR:
-        text += f" in {months} mo."
+        text += gettext(" in {count} mo.", count=months)
     chosen = year == view.year
     return {
         "text": f"<b>{text}</b>" if chosen else text,
@@ -150,7 +153,7 @@ def _gap_label(view: MonthsView, *, dates: tuple[date, ...]) -> list[dict[str, A
 
 def _words_in_gap(middle: date) -> dict[str, Any]:
     return {
-        "text": "no report",
+        "text": gettext("no report"),
         "xref": "x",
         "x": middle.isoformat(),
         "yref": "paper",
@@ -187,7 +190,8 @@ def days_figure(view: DaysView) -> go.Figure:
                 mode="lines",
                 connectgaps=False,
                 line={"color": LIGHT.accent, "width": 2.2},
-                hovertemplate="mean of 7 days: %{y:.1f}<extra></extra>",
+                hovertemplate=gettext("mean of 7 days: {mean}", mean="%{y:.1f}")
+                + "<extra></extra>",
                 name="mean of 7 days",
             ),
         ],
@@ -225,8 +229,8 @@ def days_figure(view: DaysView) -> go.Figure:
 def _day_key() -> list[dict[str, Any]]:
     """The key as coloured words above the plot: no box to look up."""
     text = (
-        f'<span style="color:{LIGHT.muted}">● each day</span>   '
-        f'<span style="color:{LIGHT.accent}"><b>— mean of 7 days</b></span>'
+        f'<span style="color:{LIGHT.muted}">● {gettext("each day")}</span>   '
+        f'<span style="color:{LIGHT.accent}"><b>— {gettext("mean of 7 days")}</b></span>'
     )
     return [
         {

@@ -10,6 +10,7 @@ from webapp.components.compare_controls import compare_sentence
 from webapp.components.document import PageHead
 from webapp.figures.compare import compared_months_figure, expected_figure
 from webapp.figures.compare_bars import compared_kinds_figure, compared_officers_figure
+from webapp.language import gettext, gettext_noop
 from webapp.pages.parts import Chart, ChartParts, PageKind, Visit
 from webapp.urlstate.compare import CompareChoice, ParsedCompare, parse_compare
 from webapp.views.compare import (
@@ -56,9 +57,9 @@ def _view(visit: Visit) -> CompareView:
 
 def _head(visit: Visit) -> PageHead:
     view = _view(visit)
-    simulated = " Simulated data." if view.provenance.synthetic else ""
+    simulated = gettext(" Simulated data.") if view.provenance.synthetic else ""
     return PageHead(
-        title=f"{place_names(view)} side by side · CT-Crimes",
+        title=gettext("{places} side by side · CT-Crimes", places=place_names(view)),
         description=f"{compare_lead(view)}{simulated}",
         path=_PATH,
     )
@@ -66,13 +67,14 @@ def _head(visit: Visit) -> PageHead:
 
 def _layout(visit: Visit) -> html.Div:
     queries = visit.site.queries
-    forecasts: Component = html.P(_NO_MODELS, className="note span-12")
+    forecasts: Component = html.P(gettext(_NO_MODELS), className="note span-12")
     if queries.scope.origins is not None:
         forecasts = chart_card(ids.CHART_COMPARE_FORECAST, class_name="span-12")
-    noun = "towns" if queries.dataset.has_map else "places"
+    mapped = queries.dataset.has_map
+    heading = gettext("Compare towns") if mapped else gettext("Compare places")
     return html.Div(
         [
-            html.H1(f"Compare {noun}", tabIndex=-1),
+            html.H1(heading, tabIndex=-1),
             compare_sentence(_choice(visit), scope=queries.compare_scope),
             html.Div(_headline(visit), id=ids.headline(ids.PAGE_COMPARE)),
             html.Div(
@@ -90,11 +92,11 @@ def _layout(visit: Visit) -> html.Div:
     )
 
 
-_NO_MODELS = (
+_NO_MODELS = gettext_noop(
     "This dataset holds no forecast, so none can be compared. It gets one when it is built again "
     "with “ctcrimes build” from at least a year of reports."
 )
-_CAUTION = (
+_CAUTION = gettext_noop(
     "Side by side, not first and last: places stand in the order that you chose. A rate divides "
     "what was reported in a place, by residents and visitors, by who lives there; a centre of "
     "work, shopping or night life has many more people in it than residents. What gets reported, "
@@ -108,7 +110,7 @@ def _headline(visit: Visit) -> list[Component]:
     cards = [_card(card, slot=slot) for slot, card in enumerate(compare_cards(view))]
     return [
         html.P(compare_lead(view), className="lead"),
-        html.P(_CAUTION, className="note caution"),
+        html.P(gettext(_CAUTION), className="note caution"),
         html.Div(cards, className="compared"),
     ]
 

@@ -11,6 +11,7 @@ from webapp.components.controls import map_sentence
 from webapp.components.document import PageHead
 from webapp.components.keys import key_figure
 from webapp.figures.map import class_tokens, map_figure, scale_title
+from webapp.language import gettext
 from webapp.pages.parts import Chart, ChartParts, PageKind, Visit
 from webapp.site import Site
 from webapp.urlstate import Measure, Parsed, Selection, parse_search, town_url
@@ -36,11 +37,13 @@ def _selection(visit: Visit) -> Selection:
 def _head(visit: Visit) -> PageHead:
     dataset = visit.site.queries.dataset
     return PageHead(
-        title=f"Reported offences in {dataset.state_name} · CT-Crimes",
-        description=(
-            f"What was reported to the police in {dataset.state_name}, place by place, by month "
-            f"and by day, and who polices it.{' Simulated data.' if dataset.synthetic else ''}"
-        ),
+        title=gettext("Reported offences in {state} · CT-Crimes", state=dataset.state_name),
+        description=gettext(
+            "What was reported to the police in {state}, place by place, by month and by day, and "
+            "who polices it.",
+            state=dataset.state_name,
+        )
+        + (gettext(" Simulated data.") if dataset.synthetic else ""),
         path="/",
     )
 
@@ -50,7 +53,7 @@ def _layout(visit: Visit) -> html.Div:
     queries = site.queries
     state = queries.dataset.state_name
     children: list[Component] = [
-        html.H1(f"Reported offences in {state}", tabIndex=-1),
+        html.H1(gettext("Reported offences in {state}", state=state), tabIndex=-1),
         map_sentence(selection, scope=queries.scope),
         html.Div(_headline(visit), id=ids.headline(ids.PAGE_MAP), className="strip"),
     ]
@@ -81,13 +84,16 @@ def _map_row(selection: Selection) -> html.Div:
                     ),
                     html.Div(id=ids.chart_part("aside", ids.CHART_MAP), className="card spread"),
                     html.P(
-                        "The rate says what was reported in a town, by residents and visitors, "
-                        "divided by who lives there. It does not rank towns by danger.",
+                        gettext(
+                            "The rate says what was reported in a town, by residents and "
+                            "visitors, divided by who lives there. It does not rank towns by "
+                            "danger."
+                        ),
                         className="note",
                     ),
                 ],
                 className="beside",
-                **wild(aria_label="The town under the pointer"),
+                **wild(aria_label=gettext("The town under the pointer")),
             ),
         ],
         className="row-map",
@@ -95,12 +101,13 @@ def _map_row(selection: Selection) -> html.Div:
 
 
 def _places(site: Site) -> html.Section:
-    noun = "towns and agencies" if site.layers is not None else "agencies"
+    mapped = site.layers is not None
+    heading = gettext("All towns and agencies") if mapped else gettext("All agencies")
     csv = html.A("CSV", href="/data/map.csv", className="tool", **wild(data_action="csv"))
     return html.Section(
         [
             html.Div(
-                [html.H2(f"All {noun}", className="card-title"), html.Div(csv, className="tools")],
+                [html.H2(heading, className="card-title"), html.Div(csv, className="tools")],
                 className="card-head",
             ),
             *([] if site.layers else [html.P(id=ids.chart_part("summary", ids.CHART_MAP))]),
@@ -120,9 +127,9 @@ def _agencies(site: Site) -> html.Section:
     ]
     return html.Section(
         [
-            html.H2("Agencies that police no single town"),
+            html.H2(gettext("Agencies that police no single town")),
             html.P(
-                "What they report is part of the figures of the State, and of no town.",
+                gettext("What they report is part of the figures of the State, and of no town."),
                 className="note",
             ),
             html.Ul(links, className="links"),
@@ -146,7 +153,7 @@ def _map(visit: Visit) -> ChartParts:
 
 def _spread_note(view: MapView) -> str:
     if view.measure is Measure.CHANGE:
-        return f"Change from {view.year - 1} to {view.year}"
+        return gettext("Change from {before} to {year}", before=view.year - 1, year=view.year)
     if view.measure is Measure.FORECAST:
         return f"{scale_title(view)}, {when_expected(view)}"
     return f"{scale_title(view)}, {view.year}"
@@ -179,7 +186,7 @@ def _spread(view: MapView) -> html.Div:
     ]
     return html.Div(
         [
-            html.H2("How many towns", className="card-title"),
+            html.H2(gettext("How many towns"), className="card-title"),
             html.P(_spread_note(view), className="note"),
             html.Ol(rows),
         ]

@@ -1,6 +1,7 @@
 """The page on methods: data, definitions, models, what a back-test of them measured, limits."""
 
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from dash import html
 from dash.development.base_component import Component
@@ -8,6 +9,7 @@ from dash.development.base_component import Component
 from webapp import ids
 from webapp.components.attributes import wild
 from webapp.components.card import chart_card, table_slot
+from webapp.components.choices import worded
 from webapp.components.document import PageHead
 from webapp.figures.methods import (
     audit_figure,
@@ -16,6 +18,7 @@ from webapp.figures.methods import (
     coverage_figure,
     reliability_figure,
 )
+from webapp.language import gettext, gettext_noop
 from webapp.pages.methods_models import (
     classes_card,
     classes_words,
@@ -70,28 +73,30 @@ from webapp.views.table import TableView
 __all__ = ["METHODS_PAGE"]
 
 _PATH = "/methods"
+
+View = TypeVar("View")
 _CONTENTS = (
-    ("data", "What the data are"),
-    ("counting", "What is counted"),
-    ("definitions", "What the words mean"),
-    ("forecast-model", "The model of daily counts"),
-    ("back-test", "How good the forecasts were"),
-    ("intervals", "Do the intervals hold?"),
-    ("for-whom", "Where it errs more"),
-    ("class-model", "The model of classes"),
-    ("class-test", "How good the classes were"),
-    ("limits", "Limits"),
-    ("cite", "Changes, and how to cite"),
-    ("programs", "For programs"),
+    ("data", gettext_noop("What the data are")),
+    ("counting", gettext_noop("What is counted")),
+    ("definitions", gettext_noop("What the words mean")),
+    ("forecast-model", gettext_noop("The model of daily counts")),
+    ("back-test", gettext_noop("How good the forecasts were")),
+    ("intervals", gettext_noop("Do the intervals hold?")),
+    ("for-whom", gettext_noop("Where it errs more")),
+    ("class-model", gettext_noop("The model of classes")),
+    ("class-test", gettext_noop("How good the classes were")),
+    ("limits", gettext_noop("Limits")),
+    ("cite", gettext_noop("Changes, and how to cite")),
+    ("programs", gettext_noop("For programs")),
 )
 
 
 def _head(visit: Visit) -> PageHead:
     view = visit.site.queries.data
     return PageHead(
-        title=f"Methods: {view.state_name} · CT-Crimes",
-        description=f"What the data are, how the models work and how good they were. "
-        f"{data_sentence(view)}",
+        title=gettext("Methods: {state} · CT-Crimes", state=view.state_name),
+        description=gettext("What the data are, how the models work and how good they were.")
+        + f" {data_sentence(view)}",
         path=_PATH,
     )
 
@@ -101,7 +106,7 @@ def _layout(visit: Visit) -> html.Div:
     data, volume, risk = queries.data, queries.volume_evaluation, queries.risk_evaluation
     return html.Div(
         [
-            html.H1("Methods", tabIndex=-1),
+            html.H1(gettext("Methods"), tabIndex=-1),
             html.Div(_headline(visit), id=ids.headline(ids.PAGE_METHODS)),
             _contents(),
             data_section(data),
@@ -124,9 +129,11 @@ def _headline(visit: Visit) -> list[Component]:
 
 def _contents() -> html.Nav:
     return html.Nav(
-        html.Ol([html.Li(html.A(label, href=f"#{anchor}")) for anchor, label in _CONTENTS]),
+        html.Ol(
+            [html.Li(html.A(gettext(label), href=f"#{anchor}")) for anchor, label in _CONTENTS]
+        ),
         className="contents",
-        **wild(aria_label="On this page"),
+        **wild(aria_label=gettext("On this page")),
     )
 
 
@@ -134,23 +141,21 @@ def _command(kind: str, name: str) -> str:
     return f"ctcrimes evaluate {kind} artifacts/{name} --save"
 
 
-def _not_judged(what: str, *, command: str) -> list[Component]:
+def _not_judged(message: str, *, command: str) -> list[Component]:
     return [
-        html.P(
-            [
-                (
-                    f"No evaluation of {what} is kept in this dataset, so nothing is claimed of "
-                    "it. It is made and kept with "
-                ),
-                html.Code(command),
-                ".",
-            ],
-            className="methods-notice",
-        )
+        html.P(worded(message, command=html.Code(command)), className="methods-notice"),
     ]
 
 
-_NO_MODEL = "This dataset holds no such model."
+_NO_MODEL = gettext_noop("This dataset holds no such model.")
+_FORECASTS_NOT_JUDGED = gettext_noop(
+    "No evaluation of the forecasts is kept in this dataset, so nothing is claimed of it. It is "
+    "made and kept with {command}."
+)
+_CLASSES_NOT_JUDGED = gettext_noop(
+    "No evaluation of the model of classes is kept in this dataset, so nothing is claimed of it. "
+    "It is made and kept with {command}."
+)
 
 
 def _forecasts(
@@ -158,27 +163,27 @@ def _forecasts(
 ) -> list[Component]:
     model = section(
         "forecast-model",
-        "The model of daily counts",
-        forecast_card(evaluation) if known or evaluation else paragraphs(_NO_MODEL),
+        gettext("The model of daily counts"),
+        forecast_card(evaluation) if known or evaluation else paragraphs(gettext(_NO_MODEL)),
     )
     if evaluation is None:
-        missing = _not_judged("the forecasts", command=command)
+        missing = _not_judged(_FORECASTS_NOT_JUDGED, command=command)
         return [
             model,
-            section("back-test", "How good the forecasts were", missing),
-            section("intervals", "Do the intervals hold?", _see_above()),
-            section("for-whom", "Where it errs more", _see_above()),
+            section("back-test", gettext("How good the forecasts were"), missing),
+            section("intervals", gettext("Do the intervals hold?"), _see_above()),
+            section("for-whom", gettext("Where it errs more"), _see_above()),
         ]
     return [
         model,
         section(
             "back-test",
-            "How good the forecasts were",
+            gettext("How good the forecasts were"),
             [*volume_words(evaluation), *_card_with_table(ids.CHART_BACKTEST, 11)],
         ),
         section(
             "intervals",
-            "Do the intervals hold?",
+            gettext("Do the intervals hold?"),
             [
                 _sized(chart_card(ids.CHART_COVERAGE), rows=len(coverage_rows(evaluation))),
                 *pit_list(evaluation),
@@ -186,7 +191,7 @@ def _forecasts(
         ),
         section(
             "for-whom",
-            "Where it errs more",
+            gettext("Where it errs more"),
             [_sized(chart_card(ids.CHART_AUDIT), rows=len(evaluation.audit))],
         ),
     ]
@@ -195,21 +200,21 @@ def _forecasts(
 def _classes(evaluation: RiskEvaluation | None, *, command: str, known: bool) -> list[Component]:
     model = section(
         "class-model",
-        "The model of classes",
-        classes_card(evaluation) if known or evaluation else paragraphs(_NO_MODEL),
+        gettext("The model of classes"),
+        classes_card(evaluation) if known or evaluation else paragraphs(gettext(_NO_MODEL)),
     )
     if evaluation is None:
-        missing = _not_judged("the model of classes", command=command)
-        return [model, section("class-test", "How good the classes were", missing)]
+        missing = _not_judged(_CLASSES_NOT_JUDGED, command=command)
+        return [model, section("class-test", gettext("How good the classes were"), missing)]
     return [
         model,
         section(
             "class-test",
-            "How good the classes were",
+            gettext("How good the classes were"),
             [
                 *classes_words(evaluation),
                 *_card_with_table(ids.CHART_CLASSES, len(evaluation.models) - 1),
-                html.H3("What was told, and what happened"),
+                html.H3(gettext("What was told, and what happened")),
                 html.Div(
                     [
                         chart_card(ids.CHART_RELIABILITY, class_name="span-7"),
@@ -217,7 +222,7 @@ def _classes(evaluation: RiskEvaluation | None, *, command: str, known: bool) ->
                     ],
                     className="grid",
                 ),
-                html.H3("For whom it is better or worse"),
+                html.H3(gettext("For whom it is better or worse")),
                 group_table(),
             ],
         ),
@@ -225,7 +230,7 @@ def _classes(evaluation: RiskEvaluation | None, *, command: str, known: bool) ->
 
 
 def _see_above() -> list[Component]:
-    return [html.P(html.A("Not judged: see above", href="#back-test"))]
+    return [html.P(html.A(gettext("Not judged: see above"), href="#back-test"))]
 
 
 def _card_with_table(chart: str, rows: int) -> list[Component]:
@@ -242,31 +247,28 @@ def _sized(card: Component, *, rows: int) -> html.Div:
     return html.Div(card, style={"--rows": str(rows)}, className="sized")
 
 
-def _volume_chart(
-    make: Callable[[VolumeEvaluation], ChartParts], table: Callable[[VolumeEvaluation], TableView]
+def _volume(visit: Visit) -> VolumeEvaluation | None:
+    return visit.site.queries.volume_evaluation
+
+
+def _risk(visit: Visit) -> RiskEvaluation | None:
+    return visit.site.queries.risk_evaluation
+
+
+def _judged(
+    evaluation: Callable[[Visit], View | None],
+    make: Callable[[View], ChartParts | None],
+    table: Callable[[View], TableView],
 ) -> Chart:
+    """A chart of an evaluation; nothing where none is kept."""
+
     def parts(visit: Visit) -> ChartParts | None:
-        evaluation = visit.site.queries.volume_evaluation
-        return None if evaluation is None else make(evaluation)
+        found = evaluation(visit)
+        return None if found is None else make(found)
 
     def twin(visit: Visit) -> TableView | None:
-        evaluation = visit.site.queries.volume_evaluation
-        return None if evaluation is None else table(evaluation)
-
-    return Chart(parts=parts, table=twin)
-
-
-def _risk_chart(
-    make: Callable[[RiskEvaluation], ChartParts | None],
-    table: Callable[[RiskEvaluation], TableView],
-) -> Chart:
-    def parts(visit: Visit) -> ChartParts | None:
-        evaluation = visit.site.queries.risk_evaluation
-        return None if evaluation is None else make(evaluation)
-
-    def twin(visit: Visit) -> TableView | None:
-        evaluation = visit.site.queries.risk_evaluation
-        return None if evaluation is None else table(evaluation)
+        found = evaluation(visit)
+        return None if found is None else table(found)
 
     return Chart(parts=parts, table=twin)
 
@@ -308,13 +310,13 @@ def _no_figure(_: RiskEvaluation) -> None:
 
 
 _CHARTS: Mapping[str, Chart] = {
-    ids.CHART_BACKTEST: _volume_chart(_backtest, backtest_table),
-    ids.CHART_COVERAGE: _volume_chart(_coverage, coverage_table),
-    ids.CHART_AUDIT: _volume_chart(_audit, audit_table),
-    ids.CHART_CLASSES: _risk_chart(_models, classes_table),
-    ids.CHART_RELIABILITY: _risk_chart(_reliability, reliability_table),
-    ids.CHART_CLASS_QUALITY: _risk_chart(_no_figure, class_quality_table),
-    ids.CHART_CLASS_GROUPS: _risk_chart(_no_figure, risk_audit_table),
+    ids.CHART_BACKTEST: _judged(_volume, _backtest, backtest_table),
+    ids.CHART_COVERAGE: _judged(_volume, _coverage, coverage_table),
+    ids.CHART_AUDIT: _judged(_volume, _audit, audit_table),
+    ids.CHART_CLASSES: _judged(_risk, _models, classes_table),
+    ids.CHART_RELIABILITY: _judged(_risk, _reliability, reliability_table),
+    ids.CHART_CLASS_QUALITY: _judged(_risk, _no_figure, class_quality_table),
+    ids.CHART_CLASS_GROUPS: _judged(_risk, _no_figure, risk_audit_table),
 }
 
 METHODS_PAGE = PageKind(

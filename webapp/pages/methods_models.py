@@ -5,6 +5,7 @@ from dash.development.base_component import Component
 
 from webapp import ids
 from webapp.components.card import table_card
+from webapp.language import gettext, gettext_noop, ngettext, pgettext
 from webapp.pages.methods_text import paragraphs
 from webapp.views import words
 from webapp.views.methods_risk import (
@@ -34,7 +35,8 @@ __all__ = [
 
 def _card(rows: list[tuple[str, str]]) -> html.Dl:
     return html.Dl(
-        [html.Div([html.Dt(label), html.Dd(text)]) for label, text in rows], className="model-card"
+        [html.Div([html.Dt(gettext(label)), html.Dd(gettext(text))]) for label, text in rows],
+        className="model-card",
     )
 
 
@@ -42,22 +44,30 @@ def forecast_card(evaluation: VolumeEvaluation | None) -> list[Component]:
     """What the forecasts are made with."""
     rows = list(FORECAST_CARD)
     if evaluation is not None:
-        rows.append(("What was chosen", _chosen(evaluation)))
+        rows.append((gettext_noop("What was chosen"), _chosen(evaluation)))
     return [
         _card(rows),
-        html.H3("How the days are split"),
-        *paragraphs(FORECAST_SPLIT),
+        html.H3(gettext("How the days are split")),
+        *paragraphs(gettext(FORECAST_SPLIT)),
     ]
 
 
 def _chosen(evaluation: VolumeEvaluation) -> str:
-    served = words.plural(evaluation.by_baseline, one="place a baseline", many="places a baseline")
-    spoke = (
-        f"in {served} spoke in at least one test window"
-        if evaluation.by_baseline
-        else ("no place needed a baseline in the test")
+    if evaluation.by_baseline:
+        spoke = ngettext(
+            "in {count} place a baseline spoke in at least one test window",
+            "in {count} places a baseline spoke in at least one test window",
+            evaluation.by_baseline,
+            count=words.number(evaluation.by_baseline),
+        )
+    else:
+        spoke = gettext("no place needed a baseline in the test")
+    return gettext(
+        "By {count} validation windows: {model}; {spoke}.",
+        count=evaluation.validated,
+        model=model_label(evaluation.way),
+        spoke=spoke,
     )
-    return f"By {evaluation.validated} validation windows: {model_label(evaluation.way)}; {spoke}."
 
 
 def volume_words(evaluation: VolumeEvaluation) -> list[Component]:
@@ -72,25 +82,39 @@ def volume_words(evaluation: VolumeEvaluation) -> list[Component]:
     ]
     return [
         *paragraphs(
-            f"{evaluation.places} places were forecast blind, {evaluation.when}, by the model that "
-            "is served and by every baseline, and then laid beside what was reported."
+            gettext(
+                "{count} places were forecast blind, {when}, by the model that is served and by "
+                "every baseline, and then laid beside what was reported.",
+                count=evaluation.places,
+                when=evaluation.when,
+            )
         ),
         *(
-            [html.P("Another method is better than what is served in:"), _list(better)]
+            [html.P(gettext("Another method is better than what is served in:")), _list(better)]
             if better
             else paragraphs(
-                "In no measure of the table is another method better than what is served."
+                gettext("In no measure of the table is another method better than what is served.")
             )
         ),
         *paragraphs(
-            "Share of the places in which the served forecast has the smaller deviance than each "
-            f"baseline: {words.joined(tuple(beaten))}."
+            gettext(
+                "Share of the places in which the served forecast has the smaller deviance than "
+                "each baseline: {shares}.",
+                shares=words.joined(tuple(beaten)),
+            )
             if beaten
             else "",
-            f"A forecast that knew every true rate would still have a deviance of "
-            f"{_three(evaluation.floor_deviance)} and a WAPE of {_three(evaluation.floor_wape)}: "
-            "that much is chance. Over all places and 30 days together the volume was right to "
-            f"{accuracy[0]} on average over {evaluation.origins} windows, {accuracy[1]} at worst.",
+            gettext(
+                "A forecast that knew every true rate would still have a deviance of {deviance} "
+                "and a WAPE of {wape}: that much is chance. Over all places and 30 days together "
+                "the volume was right to {mean} on average over {count} windows, {worst} at "
+                "worst.",
+                deviance=_three(evaluation.floor_deviance),
+                wape=_three(evaluation.floor_wape),
+                mean=accuracy[0],
+                count=evaluation.origins,
+                worst=accuracy[1],
+            ),
         ),
     ]
 
@@ -100,28 +124,36 @@ def _list(items: tuple[str, ...]) -> html.Ul:
 
 
 def _percent(value: float | None) -> str:
-    return "an unknown part" if value is None else f"{value * 100:.1f}\N{NO-BREAK SPACE}%"
+    if value is None:
+        return gettext("an unknown part")
+    return f"{words.decimal(value * 100)}\N{NO-BREAK SPACE}%"
 
 
 def _three(value: float | None) -> str:
-    return "unknown size" if value is None else f"{value:.3f}"
+    return gettext("unknown size") if value is None else words.decimal(value, places=3)
 
 
 def pit_list(evaluation: VolumeEvaluation) -> list[Component]:
     """The probability integral transform as ten bars."""
     highest = max(evaluation.pit) or 1.0
     return [
-        html.H3("Where in the forecast distribution the counts fell"),
+        html.H3(gettext("Where in the forecast distribution the counts fell")),
         *paragraphs(
-            "The distribution of each day is cut into ten parts that are equally likely. If it is "
-            "right, a tenth of the counts falls into each; more at both ends would mean intervals "
-            "that are too narrow, more on one side a forecast that is too high or too low."
+            gettext(
+                "The distribution of each day is cut into ten parts that are equally likely. If "
+                "it is right, a tenth of the counts falls into each; more at both ends would mean "
+                "intervals that are too narrow, more on one side a forecast that is too high or "
+                "too low."
+            )
         ),
         html.Ol(
             [
                 html.Li(
                     [
-                        html.Span(f"{10 * n} to {10 * n + 10}", className="spread-label"),
+                        html.Span(
+                            gettext("{low} to {high}", low=10 * n, high=10 * n + 10),
+                            className="spread-label",
+                        ),
                         html.Span(
                             [
                                 html.Span(
@@ -149,20 +181,20 @@ def classes_card(evaluation: RiskEvaluation | None) -> list[Component]:
     alone = words.joined(evaluation.history_only)
     rows.append(
         (
-            "History alone for",
-            alone or "no group: the model was better than history for each on validation",
+            gettext_noop("History alone for"),
+            alone or gettext("no group: the model was better than history for each on validation"),
         )
     )
     split = (
-        ("Training from", evaluation.train),
-        ("Settings chosen from", evaluation.validation),
-        ("Calibrated from", evaluation.calibration),
-        ("Judged from", evaluation.test),
-        ("to", evaluation.last_day),
+        (gettext("Training from"), evaluation.train),
+        (gettext("Settings chosen from"), evaluation.validation),
+        (gettext("Calibrated from"), evaluation.calibration),
+        (gettext("Judged from"), evaluation.test),
+        (pgettext("last day", "to"), evaluation.last_day),
     )
     return [
         _card(rows),
-        html.H3("How the days are split"),
+        html.H3(gettext("How the days are split")),
         html.Dl(
             [html.Div([html.Dt(label), html.Dd(words.day(day))]) for label, day in split],
             className="facts-list",
@@ -176,22 +208,34 @@ def classes_words(evaluation: RiskEvaluation) -> list[Component]:
     better = better_models(evaluation)
     return [
         *paragraphs(
-            f"{evaluation.when[0].upper()}{evaluation.when[1:]}: each model learned from what was "
-            "reported before and told a probability for each class of each offence."
+            gettext(
+                "{when}: each model learned from what was reported before and told a probability "
+                "for each class of each offence.",
+                when=words.capitalised(evaluation.when),
+            )
         ),
         *(
-            [html.P("Another model is better than what is served in:"), _list(better)]
+            [html.P(gettext("Another model is better than what is served in:")), _list(better)]
             if better
-            else paragraphs("In no measure of error is another model better than what is served.")
+            else paragraphs(
+                gettext("In no measure of error is another model better than what is served.")
+            )
         ),
         *paragraphs(
-            f"Brier skill against the historical shares of the context: "
-            f"{_percent(served.brier_skill_13)}. Its likeliest class was right for "
-            f"{_percent(served.top1_13)} of the offences, and the class was among its three "
-            f"likeliest for {_percent(served.top3_13)}.",
-            "Rare classes can be made likelier by resampling the training data, as is often done. "
-            "The table tells what that does to the probabilities; on validation the best way was "
-            f"“{class_model_label(evaluation.chosen)}”.",
+            gettext(
+                "Brier skill against the historical shares of the context: {skill}. Its likeliest "
+                "class was right for {first} of the offences, and the class was among its three "
+                "likeliest for {three}.",
+                skill=_percent(served.brier_skill_13),
+                first=_percent(served.top1_13),
+                three=_percent(served.top3_13),
+            ),
+            gettext(
+                "Rare classes can be made likelier by resampling the training data, as is often "
+                "done. The table tells what that does to the probabilities; on validation the "
+                "best way was “{name}”.",
+                name=class_model_label(evaluation.chosen),
+            ),
         ),
     ]
 
@@ -200,8 +244,10 @@ def quality_table() -> html.Section:
     """Each class: told, happened, and how well it is decided."""
     return table_card(
         ids.CHART_CLASS_QUALITY,
-        heading="Class by class",
-        note="Precision and recall are those of the class that is named, by the decision rule.",
+        heading=gettext("Class by class"),
+        note=gettext(
+            "Precision and recall are those of the class that is named, by the decision rule."
+        ),
         class_name="span-5",
     )
 
@@ -210,8 +256,8 @@ def group_table() -> html.Section:
     """The audit of groups."""
     return table_card(
         ids.CHART_CLASS_GROUPS,
-        heading="Groups of test offences with their error",
-        note=(
+        heading=gettext("Groups of test offences with their error"),
+        note=gettext(
             "The interval is drawn by incident; a Brier skill whose interval lies below zero means "
             "that history alone does better there."
         ),

@@ -6,6 +6,8 @@ from dash.development.base_component import Component
 from core import __version__
 from core.nibrs.codes import BroadGroup
 from webapp.components.attributes import wild
+from webapp.components.choices import worded
+from webapp.language import gettext, gettext_noop
 from webapp.views import words
 from webapp.views.definitions import (
     CATEGORY_DEFINITIONS,
@@ -45,15 +47,17 @@ def data_section(view: DataView) -> html.Section:
     """What the manifest says."""
     return section(
         "data",
-        "What the data are",
+        gettext("What the data are"),
         [
-            *([html.P(_SIMULATED, className="methods-notice")] if view.synthetic else []),
+            *([html.P(gettext(_SIMULATED), className="methods-notice")] if view.synthetic else []),
             *paragraphs(
-                "The offences come from the National Incident-Based Reporting System (NIBRS) of "
-                "the FBI, officers and population of agencies from its Police Employee data, "
-                "borders from the US Census Bureau's cartographic boundary files of 2020. The "
-                "program reads the state bundles of the FBI's Crime Data Explorer and writes a "
-                "dataset with a list of its files; everything on these pages comes from that."
+                gettext(
+                    "The offences come from the National Incident-Based Reporting System (NIBRS) "
+                    "of the FBI, officers and population of agencies from its Police Employee "
+                    "data, borders from the US Census Bureau's cartographic boundary files of "
+                    "2020. The program reads the state bundles of the FBI's Crime Data Explorer and "
+                    "writes a dataset with a list of its files; everything on these pages comes from that."
+                )
             ),
             html.Dl(
                 [html.Div([html.Dt(label), html.Dd(value)]) for label, value in data_facts(view)],
@@ -64,7 +68,7 @@ def data_section(view: DataView) -> html.Section:
     )
 
 
-_SIMULATED = (
+_SIMULATED = gettext_noop(
     "The incidents of this dataset are simulated. They add up to the published totals by year, "
     "town and kind, but no day, hour or place of a single one of them is real. Officers, "
     "population and borders are real. What follows about models is measured on these simulated "
@@ -75,7 +79,14 @@ _SIMULATED = (
 def _bundles(view: DataView) -> list[Component]:
     if not view.bundles:
         return []
-    head = ("Bundle", "Year", "Incidents", "Offences", "Size", "SHA-256")
+    head = (
+        gettext("Bundle"),
+        gettext("Year"),
+        gettext("Incidents"),
+        gettext("Offences"),
+        gettext("Size"),
+        "SHA-256",
+    )
     rows = [
         html.Tr(
             [
@@ -91,7 +102,7 @@ def _bundles(view: DataView) -> list[Component]:
     ]
     table = html.Table(
         [
-            html.Caption("Bundles that the dataset was built from", className="sr-only"),
+            html.Caption(gettext("Bundles that the dataset was built from"), className="sr-only"),
             html.Thead(
                 html.Tr(
                     [
@@ -104,9 +115,9 @@ def _bundles(view: DataView) -> list[Component]:
         ],
         className="data",
     )
-    region = wild(aria_label="Bundles that the dataset was built from")
+    region = wild(aria_label=gettext("Bundles that the dataset was built from"))
     return [
-        html.H3("Bundles"),
+        html.H3(gettext("Bundles")),
         html.Div(table, className="scroll", tabIndex=0, role="region", **region),
     ]
 
@@ -115,14 +126,16 @@ def counting_section() -> html.Section:
     """Unit, and what a month without a report means."""
     return section(
         "counting",
-        "What is counted, and when a month is known",
+        gettext("What is counted, and when a month is known"),
         [
             *paragraphs(
-                "The counting unit is the offence. One incident may hold several; where a page "
-                "counts incidents it says so. An offence belongs to the day of its incident. Where "
-                "the agency gave only the day of the report, that day is taken."
+                gettext(
+                    "The counting unit is the offence. One incident may hold several; where a page "
+                    "counts incidents it says so. An offence belongs to the day of its incident. "
+                    "Where the agency gave only the day of the report, that day is taken."
+                )
             ),
-            html.Ul([html.Li(text) for text in COUNTING_RULES]),
+            html.Ul([html.Li(gettext(text, fewest=words.TOO_FEW)) for text in COUNTING_RULES]),
         ],
     )
 
@@ -134,17 +147,17 @@ def definitions_section() -> html.Section:
             [
                 html.Summary(
                     [
-                        html.Strong(f"{group.value.capitalize()} offences"),
-                        f" {GROUP_DEFINITIONS[group]}",
+                        html.Strong(_group_heading(group)),
+                        f" {gettext(GROUP_DEFINITIONS[group])}",
                     ]
                 ),
                 html.Dl(
                     [
                         _definition(
                             f"class-{each.slug}",
-                            each.label,
+                            words.kind_label(each.slug),
                             [
-                                CATEGORY_DEFINITIONS[each.slug],
+                                gettext(CATEGORY_DEFINITIONS[each.slug]),
                                 html.Small(
                                     f" {each.name}: {', '.join(each.codes)}", className="codes"
                                 ),
@@ -161,19 +174,25 @@ def definitions_section() -> html.Section:
     ]
     return section(
         "definitions",
-        "What the words mean",
+        gettext("What the words mean"),
         [
             html.Dl(
                 [
-                    _definition(f"measure-{anchor}", term, [meaning])
+                    _definition(
+                        f"measure-{anchor}",
+                        gettext(term),
+                        [gettext(meaning, fewest=words.TOO_FEW)],
+                    )
                     for anchor, (term, meaning) in MEASURE_DEFINITIONS.items()
                 ],
                 className="definitions",
             ),
-            html.H3("Kinds of offences"),
+            html.H3(gettext("Kinds of offences")),
             *paragraphs(
-                "The categories and codes are the FBI's; the three broad groups are ours. "
-                "Group B offences are known from arrests alone and rarely stand in these data."
+                gettext(
+                    "The categories and codes are the FBI's; the three broad groups are ours. "
+                    "Group B offences are known from arrests alone and rarely stand in these data."
+                )
             ),
             *groups,
         ],
@@ -188,8 +207,15 @@ def limits_section() -> html.Section:
     """What must not be read into it."""
     return section(
         "limits",
-        "Limits",
-        [html.Ul([html.Li([html.Strong(strong), f" {text}"]) for strong, text in LIMITS])],
+        gettext("Limits"),
+        [
+            html.Ul(
+                [
+                    html.Li([html.Strong(gettext(strong)), f" {gettext(text)}"])
+                    for strong, text in LIMITS
+                ]
+            )
+        ],
     )
 
 
@@ -197,14 +223,16 @@ def cite_section(view: DataView) -> html.Section:
     """How to cite, and how changes are told."""
     return section(
         "cite",
-        "Changes, and how to cite",
+        gettext("Changes, and how to cite"),
         [
             html.P(citation(view, version=__version__), className="citation"),
             *paragraphs(
-                "A dataset is never changed in place: when it is built anew, its hash is another, "
-                "and the hash stands on every download and at the foot of every page. Two figures "
-                "under the same hash are the same. Source of the offences: Federal Bureau of "
-                "Investigation, Crime Data Explorer, NIBRS."
+                gettext(
+                    "A dataset is never changed in place: when it is built anew, its hash is "
+                    "another, and the hash stands on every download and at the foot of every "
+                    "page. Two figures under the same hash are the same. Source of the offences: "
+                    "Federal Bureau of Investigation, Crime Data Explorer, NIBRS."
+                )
             ),
         ],
     )
@@ -214,20 +242,31 @@ def programs_section() -> html.Section:
     """Where programs find the same figures."""
     return section(
         "programs",
-        "For programs",
+        gettext("For programs"),
         [
             html.P(
-                [
-                    "Behind each chart stands a table under ",
-                    html.Code("/data/"),
-                    " as CSV and JSON, with what its columns mean in ",
-                    html.Code(".metadata.json"),
-                    ": for example ",
-                    html.A("all places as CSV", href="/data/places.csv"),
-                    ". The query string is that of the page. Every address is described in ",
-                    html.A("one file (OpenAPI)", href="/data/openapi.json"),
-                    ".",
-                ]
+                worded(
+                    _PROGRAMS,
+                    folder=html.Code("/data/"),
+                    metadata=html.Code(".metadata.json"),
+                    example=html.A(gettext("all places as CSV"), href="/data/places.csv"),
+                    description=html.A(gettext("one file (OpenAPI)"), href="/data/openapi.json"),
+                )
             )
         ],
+    )
+
+
+_PROGRAMS = gettext_noop(
+    "Behind each chart stands a table under {folder} as CSV and JSON, with what its columns mean "
+    "in {metadata}: for example {example}. The query string is that of the page. Every address is "
+    "described in {description}."
+)
+
+
+def _group_heading(group: BroadGroup) -> str:
+    if group is BroadGroup.VIOLENT:
+        return gettext("Violent offences")
+    return (
+        gettext("Property offences") if group is BroadGroup.PROPERTY else gettext("Other offences")
     )

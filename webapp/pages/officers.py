@@ -11,12 +11,12 @@ from webapp.components.document import PageHead
 from webapp.components.keys import key_figure
 from webapp.components.officers_controls import officers_sentence
 from webapp.figures.officers import officers_rate_figure, officers_sex_figure
+from webapp.language import gettext, gettext_noop
 from webapp.pages.parts import Chart, ChartParts, PageKind, Visit
 from webapp.urlstate.officers import OfficersChoice, ParsedOfficers, parse_officers
 from webapp.views.officers import (
     OfficersView,
     officers_lead,
-    officers_table,
     rate_summary,
     rate_title,
     sex_summary,
@@ -24,6 +24,7 @@ from webapp.views.officers import (
     status_figures,
 )
 from webapp.views.officers_places import places_summary, places_table, places_title
+from webapp.views.officers_table import officers_table
 from webapp.views.table import TableView
 
 __all__ = ["OFFICERS_PAGE"]
@@ -46,8 +47,9 @@ def _view(visit: Visit) -> OfficersView:
 def _head(visit: Visit) -> PageHead:
     view = _view(visit)
     return PageHead(
-        title=f"Police officers of {view.name} · CT-Crimes",
-        description=f"{officers_lead(view)} By sex and year, with civilians and per 1,000 people.",
+        title=gettext("Police officers of {name} · CT-Crimes", name=view.name),
+        description=officers_lead(view)
+        + gettext(" By sex and year, with civilians and per 1,000 people."),
         path=_PATH,
     )
 
@@ -56,7 +58,10 @@ def _layout(visit: Visit) -> html.Div:
     queries = visit.site.queries
     return html.Div(
         [
-            html.H1(f"Police officers in {queries.dataset.state_name}", tabIndex=-1),
+            html.H1(
+                gettext("Police officers in {state}", state=queries.dataset.state_name),
+                tabIndex=-1,
+            ),
             officers_sentence(
                 _choice(visit), scopes=queries.officers_scopes, latest=queries.dataset.years[-1]
             ),
@@ -83,9 +88,11 @@ def _headline(visit: Visit) -> list[Component]:
         html.P(officers_lead(view), className="lead"),
         *_status(view),
         html.P(
-            "The FBI advises against taking these figures for a measure of how many officers a "
-            "place should have: what its police do, whom they serve and how far they travel "
-            "differ from place to place.",
+            gettext(
+                "The FBI advises against taking these figures for a measure of how many officers "
+                "a place should have: what its police do, whom they serve and how far they travel "
+                "differ from place to place."
+            ),
             className="note caution",
         ),
     ]
@@ -98,39 +105,44 @@ def _status(view: OfficersView) -> list[Component]:
     return [
         html.Div([key_figure(figure) for figure in status_figures(view)], className="strip status"),
         html.P(
-            f"As of 31 October {newest.year} · FBI Police Employee Data", className="note as-of"
+            gettext("As of 31 October {year} · FBI Police Employee Data", year=newest.year),
+            className="note as-of",
         ),
     ]
 
 
 def _meaning() -> html.Section:
     """Definitions, always open: they are short."""
-    terms = [html.Div([html.Dt(term), html.Dd(text)]) for term, text in _TERMS.items()]
+    terms = [
+        html.Div([html.Dt(gettext(term)), html.Dd(gettext(text))]) for term, text in _TERMS.items()
+    ]
     return html.Section(
-        [html.H2("What is counted", className="card-title"), html.Dl(terms)],
+        [html.H2(gettext("What is counted"), className="card-title"), html.Dl(terms)],
         className="card meaning",
     )
 
 
 _TERMS = {
-    "Sworn officer": (
+    gettext_noop("Sworn officer"): gettext_noop(
         "Carries a firearm and a badge and has full powers of arrest. Everybody else on the staff, "
         "such as clerks and dispatchers, is a civilian."
     ),
-    "31 October": (
+    gettext_noop("31 October"): gettext_noop(
         "Agencies tell the FBI once a year who was on their staff on that day. A point is one such "
         "day; nothing is known of the months between."
     ),
-    "Part-time staff": "Since 2021 the count includes it: do not compare with earlier years.",
-    "People": (
+    gettext_noop("Part-time staff"): gettext_noop(
+        "Since 2021 the count includes it: do not compare with earlier years."
+    ),
+    gettext_noop("People"): gettext_noop(
         "Those whom the FBI assigns to an agency for the same year. Agencies of universities, "
         "tribes and the State mostly have none: in a sum they count with their officers only."
     ),
-    "No report": (
+    gettext_noop("No report"): gettext_noop(
         "An agency that gave no figures for a year, or a form of zeros, is a gap and not a zero. A "
         "sum says which agencies it lacks."
     ),
-    "Not a cause": (
+    gettext_noop("Not a cause"): gettext_noop(
         "More officers do not mean more or fewer offences: what is reported and how many officers "
         "there are both follow from much else."
     ),

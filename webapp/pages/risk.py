@@ -11,6 +11,7 @@ from webapp.components.document import PageHead
 from webapp.components.risk_controls import classes_sentence, history_sentence, risk_sentence
 from webapp.figures.risk import risk_figure
 from webapp.figures.risk_history import history_figure
+from webapp.language import gettext, gettext_noop
 from webapp.pages.parts import Chart, ChartParts, PageKind, Visit
 from webapp.urlstate.risk import ParsedRisk, RiskChoice, parse_risk
 from webapp.views import words
@@ -32,8 +33,8 @@ from webapp.views.table import TableView
 __all__ = ["RISK_PAGE"]
 
 _PATH = "/risk"
-_HEADING = "Which offence is it, when one is reported?"
-_NO_MODEL = (
+_HEADING = gettext_noop("Which offence is it, when one is reported?")
+_NO_MODEL = gettext_noop(
     "This dataset holds no model of classes, so nothing can be told here. It gets one when it is "
     "built again with “ctcrimes build” from at least three months of reports: that fits the models."
 )
@@ -53,10 +54,10 @@ def _view(visit: Visit) -> RiskView | None:
 
 def _head(visit: Visit) -> PageHead:
     view = _view(visit)
-    leads = " ".join(risk_leads(view)) if view else _NO_MODEL
+    leads = " ".join(risk_leads(view)) if view else gettext(_NO_MODEL)
     note = risk_note(view) if view else ""
     return PageHead(
-        title="Which offence, by place and hour · CT-Crimes",
+        title=gettext("Which offence, by place and hour · CT-Crimes"),
         description=f"{leads} {note}".strip(),
         path=_PATH,
     )
@@ -64,7 +65,7 @@ def _head(visit: Visit) -> PageHead:
 
 def _layout(visit: Visit) -> html.Div:
     queries, choice = visit.site.queries, _choice(visit)
-    children: list[Component] = [html.H1(_HEADING, tabIndex=-1)]
+    children: list[Component] = [html.H1(gettext(_HEADING), tabIndex=-1)]
     if queries.has_risk:
         places = tuple(Choice(value=entry.slug, label=entry.name) for entry in queries.places)
         children += [
@@ -73,7 +74,7 @@ def _layout(visit: Visit) -> html.Div:
             _charts(visit, choice=choice),
         ]
     else:
-        children.append(html.P(_NO_MODEL, className="lead"))
+        children.append(html.P(gettext(_NO_MODEL), className="lead"))
     return html.Div(children, className="wrap page-risk", **wild(data_page="risk"))
 
 
@@ -146,21 +147,22 @@ def _rests_on(view: RiskView) -> html.Div:
     alone = len(view.places) == 1
     where = f"{location_name(view.location)}, {years_words(view.years)}"
     blocks: list[Component] = [
-        html.H2("What it rests on", className="card-title"),
+        html.H2(gettext("What it rests on"), className="card-title"),
         html.P(where, className="note"),
     ]
     for place in view.places:
         blocks += _basis(place, view=view, alone=alone)
-    blocks.append(html.H2("Why", className="card-title why-title"))
+    blocks.append(html.H2(gettext("Why"), className="card-title why-title"))
     for place in view.places:
         blocks += _why(place, alone=alone)
     return html.Div(blocks)
 
 
 def _basis(place: RiskPlace, *, view: RiskView, alone: bool) -> list[Component]:
-    rows = [("Past offences", words.number(place.basis))]
+    rows = [(gettext("Past offences"), words.number(place.basis))]
     if view.hour is not None:
-        rows.append((f"of them within an hour of {view.hour}:00", words.number(place.near)))
+        near = gettext("of them within an hour of {hour}:00", hour=view.hour)
+        rows.append((near, words.number(place.near)))
     parts: list[Component] = [] if alone else [html.H3(place.name)]
     parts += [
         html.Dl([html.Div([html.Dt(label), html.Dd(value)]) for label, value in rows]),
@@ -168,20 +170,22 @@ def _basis(place: RiskPlace, *, view: RiskView, alone: bool) -> list[Component]:
     ]
     if place.history_only:
         reasons = " ".join(place.without_skill)
-        parts.append(html.P(f"{reasons} {_HISTORY_ONLY}", className="note history-only"))
+        parts.append(html.P(f"{reasons} {gettext(_HISTORY_ONLY)}", className="note history-only"))
     return parts + [html.P(said, className="note fallback") for said in place.fallbacks]
 
 
-_HISTORY_ONLY = "So history alone is told, drawn toward the region where it is thin."
-_NO_STEPS = "For any location there is no single way to the answer; choose a kind of location."
+_HISTORY_ONLY = gettext_noop("So history alone is told, drawn toward the region where it is thin.")
+_NO_STEPS = gettext_noop(
+    "For any location there is no single way to the answer; choose a kind of location."
+)
 
 
 def _why(place: RiskPlace, *, alone: bool) -> list[Component]:
     """The steps to the likeliest class; folded where there are several places."""
     if place.history_only:
-        steps: Component = html.P("The past alone speaks.", className="note")
+        steps: Component = html.P(gettext("The past alone speaks."), className="note")
     elif not place.why:
-        steps = html.P(_NO_STEPS, className="note")
+        steps = html.P(gettext(_NO_STEPS), className="note")
     else:
         steps = html.Ol([html.Li(step) for step in place.why], className="steps")
     if alone:

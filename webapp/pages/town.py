@@ -10,6 +10,7 @@ from webapp.components.card import chart_card
 from webapp.components.controls import days_sentence, town_sentence
 from webapp.components.document import PageHead
 from webapp.geometry import STATE_FEATURE
+from webapp.language import gettext, ngettext, pgettext
 from webapp.pages.forecast import forecast_cards
 from webapp.pages.parts import PageKind, Visit
 from webapp.pages.town_charts import TOWN_CHARTS, parsed_town, town_selection
@@ -29,7 +30,6 @@ from webapp.views.town import (
 __all__ = ["TOWN_PAGE"]
 
 _PATH = "/town/"
-_MONTHS = "January February March April May June July August September October November December"
 
 
 def _head(visit: Visit) -> PageHead:
@@ -38,9 +38,13 @@ def _head(visit: Visit) -> PageHead:
     forecast = queries.forecast(visit.slug, selection=selection)
     known = forecast is not None and forecast.total is not None
     expected = f"{forecast_lead(forecast, of_all_kinds=False)} " if forecast and known else ""
-    simulated = " Simulated data." if queries.dataset.synthetic else ""
+    simulated = gettext(" Simulated data.") if queries.dataset.synthetic else ""
     return PageHead(
-        title=f"{view.row.name}: reported offences {selection.year} · CT-Crimes",
+        title=gettext(
+            "{place}: reported offences {year} · CT-Crimes",
+            place=view.row.name,
+            year=selection.year,
+        ),
         description=f"{expected}{lead_sentence(view)}{simulated}",
         path=f"{_PATH}{visit.slug}",
     )
@@ -101,16 +105,24 @@ def _facts(view: TownView) -> list[str]:
     facts = []
     people = row.people or view.residents
     if people:
-        facts.append(f"{words.number(people)} people")
+        facts.append(gettext("{count} people", count=words.number(people)))
     if row.officers is not None:
-        facts.append(words.plural(row.officers, one="sworn officer", many="sworn officers"))
+        facts.append(
+            ngettext(
+                "{count} sworn officer",
+                "{count} sworn officers",
+                row.officers,
+                count=words.number(row.officers),
+            )
+        )
     if view.county and row.town:
-        facts.append(f"{view.county} County")
+        facts.append(gettext("{name} County", name=view.county))
     if row.town and view.has_police:
-        facts.append("own police and State Police" if view.state_share else "own police")
+        shared = view.state_share
+        facts.append(gettext("own police and State Police") if shared else gettext("own police"))
         several = len(view.agencies) > 1
         if several:
-            facts.append(f"agencies: {words.joined(view.agencies)}")
+            facts.append(gettext("agencies: {names}", names=words.joined(view.agencies)))
     return facts
 
 
@@ -130,8 +142,8 @@ def _locator(geoid: str, *, site: Site, slug: str) -> html.A:
         masks,
         href=f"/?town={slug}",
         className="locator",
-        title="Show on the map",
-        **wild(data_nav="town", aria_label="Show on the map"),
+        title=gettext("Show on the map"),
+        **wild(data_nav="town", aria_label=gettext("Show on the map")),
     )
 
 
@@ -140,10 +152,11 @@ def _breadcrumbs(view: TownView, *, site: Site) -> html.Nav:
         html.Li(html.A(view.state_name, href="/", **wild(data_nav="keep"))),
     ]
     if view.row.region:
-        noun = " region" if site.layers is not None else ""
-        crumbs.append(html.Li(f"{view.row.region}{noun}"))
+        mapped = site.layers is not None
+        region = gettext("{name} region", name=view.row.region) if mapped else view.row.region
+        crumbs.append(html.Li(region))
     crumbs.append(html.Li(view.row.name, **wild(aria_current="page")))
-    return html.Nav(html.Ol(crumbs), className="crumbs", **wild(aria_label="You are here"))
+    return html.Nav(html.Ol(crumbs), className="crumbs", **wild(aria_label=gettext("You are here")))
 
 
 def _charts(view: TownView, *, site: Site, selection: Selection) -> html.Div:
@@ -182,7 +195,7 @@ def _patterns() -> html.Section:
         chart_card(ids.CHART_KINDS_BY_YEAR, class_name="span-6"),
     ]
     return html.Section(
-        [html.H2("When and where", id="when-where"), html.Div(cards, className="grid")],
+        [html.H2(gettext("When and where"), id="when-where"), html.Div(cards, className="grid")],
         className="when-where",
         **wild(aria_labelledby="when-where"),
     )
@@ -190,21 +203,24 @@ def _patterns() -> html.Section:
 
 def _which_offence(slug: str) -> html.P:
     link = html.A(
-        "Which offence, by place and hour", href=f"/risk?towns={slug}", **wild(data_nav="")
+        gettext("Which offence, by place and hour"), href=f"/risk?towns={slug}", **wild(data_nav="")
     )
     return html.P(link, className="note")
 
 
 def _coverage(view: TownView) -> list[Component]:
     head = html.Tr(
-        [html.Td(), *(html.Th(name[0], scope="col", title=name) for name in _MONTHS.split())]
+        [
+            html.Td(),
+            *(html.Th(name[0].upper(), scope="col", title=name) for name in _month_names()),
+        ]
     )
     return [
-        html.H2("Months and years", className="card-title"),
+        html.H2(gettext("Months and years"), className="card-title"),
         html.P(coverage_summary(view), className="summary"),
         html.Table(
             [
-                html.Caption("Months with a report", className="sr-only"),
+                html.Caption(gettext("Months with a report"), className="sr-only"),
                 html.Thead(head),
                 html.Tbody([_coverage_row(year) for year in view.coverage]),
             ],
@@ -220,21 +236,25 @@ def _coverage(view: TownView) -> list[Component]:
     ]
 
 
+def _month_names() -> list[str]:
+    return [words.month_name(month) for month in range(1, 13)]
+
+
 def _states(view: TownView) -> list[tuple[MonthState, str]]:
     found = {state for year in view.coverage for state in year.months}
     labels = {
-        MonthState.COMPLETE: "reported",
-        MonthState.PARTIAL: "reported by a part of the agencies",
-        MonthState.NONE: "no report",
+        MonthState.COMPLETE: gettext("reported"),
+        MonthState.PARTIAL: gettext("reported by a part of the agencies"),
+        MonthState.NONE: gettext("no report"),
     }
     return [(state, label) for state, label in labels.items() if state in found]
 
 
 def _coverage_row(year: CoverageYear) -> html.Tr:
     words_of = {
-        MonthState.COMPLETE: "reported",
-        MonthState.PARTIAL: "part",
-        MonthState.NONE: "none",
+        MonthState.COMPLETE: gettext("reported"),
+        MonthState.PARTIAL: pgettext("months", "part"),
+        MonthState.NONE: pgettext("months", "none"),
     }
     return html.Tr(
         [
@@ -253,10 +273,12 @@ def _silent() -> html.Div:
     """An agency that never reported: only its officers are known."""
     explanation = html.Section(
         [
-            html.H2("Why there is almost nothing here"),
+            html.H2(gettext("Why there is almost nothing here")),
             html.P(
-                "The agency is on the list of the FBI, but no month of its reports is in this "
-                "dataset. That does not mean that nothing happened: a blank is not a zero."
+                gettext(
+                    "The agency is on the list of the FBI, but no month of its reports is in this "
+                    "dataset. That does not mean that nothing happened: a blank is not a zero."
+                )
             ),
         ],
         className="card explain span-5",
@@ -270,24 +292,33 @@ def _state_police(view: TownView) -> html.Section:
     near = tuple(link.name for link in view.neighbours)
     return html.Section(
         [
-            html.H2("Why there is no chart here"),
+            html.H2(gettext("Why there is no chart here")),
             html.P(
-                f"About half of the towns of {view.state_name} have no police department. State "
-                "troopers, often with a resident trooper, answer calls there, and the State "
-                "Police report what they record as one agency. Their reports do not say in "
-                "which town an offence happened, so any figure for one of these towns would be "
-                "invented. A blank is not a zero."
+                gettext(
+                    "About half of the towns of {state} have no police department. State "
+                    "troopers, often with a resident trooper, answer calls there, and the State "
+                    "Police report what they record as one agency. Their reports do not say in "
+                    "which town an offence happened, so any figure for one of these towns would "
+                    "be invented. A blank is not a zero.",
+                    state=view.state_name,
+                )
             ),
-            html.P(f"{view.row.name} shares a boundary with {words.joined(near)}." if near else ""),
+            html.P(_bordering(view.row.name, near=near)),
         ],
         className="card explain",
     )
 
 
+def _bordering(town: str, *, near: tuple[str, ...]) -> str:
+    if not near:
+        return ""
+    return gettext("{town} shares a boundary with {names}.", town=town, names=words.joined(near))
+
+
 def _around(view: TownView) -> html.Div:
     blocks: list[Component] = []
     if view.neighbours:
-        blocks.append(_links("Neighbours", view.neighbours))
+        blocks.append(_links(gettext("Neighbours"), view.neighbours))
     if view.region_places:
         blocks.append(_links(_region_heading(view), view.region_places))
     blocks.append(html.P(_onward(view), className="note onward"))
@@ -300,12 +331,22 @@ def _onward(view: TownView) -> list[Component]:
     links: list[Component] = []
     if view.has_police:
         links = [
-            html.A("Compare with others", href=f"/compare?towns={slug}", **wild(data_nav="keep")),
-            html.A(f"Officers of {name}", href=f"/officers?scope={slug}", **wild(data_nav="")),
+            html.A(
+                gettext("Compare with others"),
+                href=f"/compare?towns={slug}",
+                **wild(data_nav="keep"),
+            ),
+            html.A(
+                gettext("Officers of {place}", place=name),
+                href=f"/officers?scope={slug}",
+                **wild(data_nav=""),
+            ),
         ]
     links.append(
         html.A(
-            f"Show {name} on the map" if view.row.town else "All places",
+            gettext("Show {town} on the map", town=name)
+            if view.row.town
+            else gettext("All places"),
             href=f"/?town={slug}" if view.row.town else "/",
             **wild(data_nav="town"),
         )
@@ -315,8 +356,8 @@ def _onward(view: TownView) -> list[Component]:
 
 def _region_heading(view: TownView) -> str:
     if not view.row.town:
-        return f"Other agencies of {view.row.region}"
-    return f"Towns of the {view.row.region} region with their own police"
+        return gettext("Other agencies of {region}", region=view.row.region)
+    return gettext("Towns of the {region} region with their own police", region=view.row.region)
 
 
 def _links(heading: str, places: tuple[PlaceLink, ...]) -> html.Section:

@@ -9,6 +9,7 @@ from webapp.figures.bars import mix_figure, staff_figure
 from webapp.figures.patterns import hours_figure, profile_figure
 from webapp.figures.patterns_bars import kinds_by_year_figure, locations_figure
 from webapp.figures.series import days_figure, months_figure
+from webapp.language import gettext
 from webapp.pages.forecast import forecast_parts, forecast_twin
 from webapp.pages.parts import Chart, ChartParts, Visit
 from webapp.urlstate import Parsed, Selection, parse_search
@@ -84,10 +85,11 @@ def _months(visit: Visit) -> ChartParts:
 def _years(view: TownView) -> html.Table:
     """Year by year in a small table; the chosen year is strong."""
     of = words.of_kind(view.unit, kind=view.kind)
-    head = ("Year", of[0].upper() + of[1:], "per 1,000", "change")
+    what = words.capitalised(of)
+    head = (gettext("Year"), what, gettext("per 1,000"), gettext("change"))
     return html.Table(
         [
-            html.Caption(f"{of[0].upper()}{of[1:]} by year", className="sr-only"),
+            html.Caption(gettext("{what} by year", what=what), className="sr-only"),
             html.Thead(html.Tr([html.Th(label, scope="col") for label in head])),
             html.Tbody(
                 [

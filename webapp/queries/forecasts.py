@@ -1,7 +1,6 @@
 """Forecasts of all places at once, kept for a few origins, and the view of one of them."""
 
 import logging
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -20,8 +19,10 @@ from core.explain import explain
 from core.nibrs.codes import ALL_OFFENCES
 from core.volume.dispersion import BAND_NAMES, band_of
 from core.volume.forecast import (
+    FEWEST_DAYS,
     LONGEST_BRIDGE,
     LONGEST_HORIZON,
+    SILENT_DAYS,
     VolumeForecast,
     forecast,
     withheld_reasons,
@@ -29,6 +30,7 @@ from core.volume.forecast import (
 from core.volume.inputs import place_counts
 from core.volume.model import VolumeModels
 from core.volume.storage import MODELS_NAME, load_models
+from webapp.language import gettext, ngettext
 from webapp.queries.frames import Frames
 from webapp.urlstate import DEFAULT_HORIZON, Unit
 from webapp.views import words
@@ -51,7 +53,6 @@ _LOG = logging.getLogger("ctcrimes")
 _KEPT = 6
 _HISTORY = 84
 _YEAR = 364  # 52 weeks: the same weekdays
-_NEVER = "No day was reported, so there is nothing to forecast from."
 
 
 class Forecaster:
@@ -277,24 +278,38 @@ def _measured(
     )
 
 
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-def _in_words(reason: str) -> str:
-    """A reason of the core for a reader: its days in words."""
-    return _ISO_DAY.sub(lambda found: words.day(date.fromisoformat(found[0])), reason)
-
-
 def _made(forecaster: Forecaster, *, asked: Asked) -> tuple[VolumeForecast | None, str]:
     """The forecast that has the place in it; or nothing, and why."""
     try:
         made = forecaster.at(asked.origin, bridge=asked.bridge)
     except RequestError as error:
-        return None, _in_words(f"{error}.")
+        _LOG.info("no forecast from %s: %s", asked.origin, error)
+        return None, gettext(
+            "No model had been trained by {day}; choose a later day.", day=words.day(asked.origin)
+        )
     if asked.slug in made.served["series"]:
         return made, ""
-    reason = _one(made.withheld, slug=asked.slug)
-    return None, _in_words(reason.get("reason", _NEVER))
+    days = _one(made.withheld, slug=asked.slug).get("days_reported", 0)
+    return None, _withheld_words(days, origin=asked.origin)
+
+
+def _withheld_words(days: int, *, origin: date) -> str:
+    """Why a place with so many days of reports up to the origin has no forecast."""
+    if days == 0:
+        return gettext("No day was reported, so there is nothing to forecast from.")
+    if days < FEWEST_DAYS:
+        return ngettext(
+            "Only {count} day was reported; a forecast needs at least {fewest}.",
+            "Only {count} days were reported; a forecast needs at least {fewest}.",
+            days,
+            count=days,
+            fewest=FEWEST_DAYS,
+        )
+    return gettext(
+        "Nothing was reported in the {count} days up to {day}; reporting seems to have stopped.",
+        count=SILENT_DAYS,
+        day=words.day(origin),
+    )
 
 
 def _one(frame: pl.DataFrame, *, slug: str) -> dict[str, Any]:

@@ -6,9 +6,11 @@ import numpy as np
 
 from core.nibrs.codes import ALL_OFFENCES, CATEGORIES
 from core.places.towns import Policing
+from webapp.language import gettext
 from webapp.queries.frames import Frames
 from webapp.queries.statewide import place_row
 from webapp.urlstate import DAYS_LAST_6, DAYS_LAST_12, Unit
+from webapp.views import words
 from webapp.views.common import Provenance
 from webapp.views.mix import MixRow, MixView
 from webapp.views.series import DaysView, MonthsView, day_means
@@ -47,7 +49,7 @@ def town_view(frames: Frames, *, slug: str, kind: str, year: int, unit: Unit) ->
         agencies=place.agencies,
         has_police=bool(place.agencies),
         state_share=place.policing is Policing.PARTIAL,
-        note=place.note,
+        note=gettext(place.note) if place.note else "",
         coverage=_coverage(frames, slug=slug),
         neighbours=tuple(
             sorted(
@@ -121,7 +123,10 @@ def _window(days: str, *, last_day: date) -> tuple[date, date, str]:
         before = (last_day + timedelta(days=1)).year * _YEAR + (last_day + timedelta(1)).month - 1
         start = before - months
         first = date(start // _YEAR, start % _YEAR + 1, 1)
-        return first, last_day, f"{first:%b %Y} to {last_day:%b %Y}"
+        span = gettext(
+            "{first} to {last}", first=words.short_month(first), last=words.short_month(last_day)
+        )
+        return first, last_day, span
     year = int(days)
     return date(year, 1, 1), date(year, 12, 31), days
 
@@ -138,7 +143,7 @@ def mix_view(
             if row.count or row.previous:
                 rows.append(
                     MixRow(
-                        label=category.label,
+                        label=words.kind_label(category.slug),
                         broad=category.broad,
                         count=row.count or 0,
                         previous=row.previous,

@@ -3,13 +3,14 @@
 import logging
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any, TypeVar
 
 from core.dataset import Dataset
 from core.errors import DatasetError
 from core.nibrs.codes import CATEGORIES
+from webapp.language import gettext, gettext_noop
 from webapp.views.common import Provenance
 from webapp.views.methods import DataView, SourceBundle, Version
 from webapp.views.methods_risk import (
@@ -131,7 +132,8 @@ def _volume(
         validated=_count(choice["windows"]),
         bands=tuple(_covered(row, label=_text(row["band"])) for row in content["by_band"]),
         leads=tuple(
-            _covered(row, label=f"Days {_text(row['leads'])} ahead") for row in content["by_lead"]
+            _covered(row, label=gettext("Days {days} ahead", days=_text(row["leads"])))
+            for row in content["by_lead"]
         ),
         totals=_totals(_mapping(content["total_coverage"])),
         pit=pit,
@@ -157,7 +159,7 @@ def _covered(row: Mapping[str, Any], *, label: str) -> Covered:
 
 def _totals(shares: Mapping[str, Any]) -> Covered:
     return Covered(
-        label="Totals of 30 days",
+        label=gettext("Totals of 30 days"),
         days=None,
         coverage_50=_measure(shares["50"]),
         coverage_80=_measure(shares["80"]),
@@ -168,15 +170,13 @@ def _totals(shares: Mapping[str, Any]) -> Covered:
 def _ordered(groups: tuple[AuditGroup, ...]) -> tuple[AuditGroup, ...]:
     """Groupings as they came, and in each what lies under the first limit before the others."""
     first = list(dict.fromkeys(group.grouping for group in groups))
-    return tuple(
-        sorted(
-            groups,
-            key=lambda group: (first.index(group.grouping), not group.group.startswith("under")),
-        )
+    ordered = sorted(
+        groups, key=lambda group: (first.index(group.grouping), not group.group.startswith("under"))
     )
+    return tuple(replace(group, group=gettext(group.group)) for group in ordered)
 
 
-_NO_REGION = {("region", "none"): "no region"}
+_NO_REGION = {("region", "none"): gettext_noop("no region")}
 
 
 def _audit_group(row: Mapping[str, Any]) -> AuditGroup:
@@ -226,7 +226,7 @@ def _risk(content: Mapping[str, Any], *, state_name: str, provenance: Provenance
         chosen=_text(content["chosen"]),
         classes=tuple(map(_class_quality, content["classes"])),
         groups=tuple(map(_class_group, content["groups"])),
-        history_only=tuple(_text(name) for names in alone.values() for name in names),
+        history_only=tuple(gettext(_text(name)) for names in alone.values() for name in names),
         provenance=provenance,
     )
 
@@ -235,7 +235,7 @@ def _class_quality(row: Mapping[str, Any]) -> ClassQuality:
     slug = _text(row["slug"])
     return ClassQuality(
         slug=slug,
-        label=_text(row["label"]),
+        label=gettext(_text(row["label"])),
         broad=CATEGORIES[slug].broad if slug in CATEGORIES else None,
         told=_number(row["told"]),
         happened=_number(row["happened"]),
@@ -256,7 +256,7 @@ def _class_group(row: Mapping[str, Any]) -> ClassGroup:
     skill = _mapping(row["brier_skill"])
     return ClassGroup(
         kind=_text(row["kind"]),
-        name=_text(row["name"]),
+        name=gettext(_text(row["name"])),
         rows=_count(row["rows"]),
         log_loss=_measure(row["log_loss"]["value"]),
         brier_skill=_measure(skill["value"]),

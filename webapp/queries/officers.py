@@ -6,6 +6,7 @@ import polars as pl
 
 from core.places.naming import slug_of
 from core.staffing import StaffingBasis
+from webapp.language import gettext
 from webapp.queries.frames import Frames
 from webapp.urlstate.officers import (
     STATE,
@@ -81,8 +82,13 @@ def _members(frames: Frames, *, scope: str) -> tuple[list[str], str]:
     if scope in frames.places:
         return [scope], frames.places[scope].name
     within = [place for place in places if place.region and _region_slug(place.region) == scope]
-    noun = "region" if frames.dataset.has_map else "County"
-    return [place.slug for place in within], f"the {within[0].region} {noun}"
+    region = within[0].region
+    name = (
+        gettext("the {region} region", region=region)
+        if frames.dataset.has_map
+        else gettext("the {county} County", county=region)
+    )
+    return [place.slug for place in within], name
 
 
 def _latest(rows: pl.DataFrame, *, frames: Frames) -> int:

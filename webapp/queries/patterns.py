@@ -18,6 +18,7 @@ from core.nibrs.codes import (
 from webapp.cache import ViewCache
 from webapp.queries.frames import Frames
 from webapp.urlstate import Selection, Unit
+from webapp.views import words
 from webapp.views.common import Provenance
 from webapp.views.patterns_hours import HoursView
 from webapp.views.patterns_locations import LocationRow, LocationsView
@@ -236,7 +237,7 @@ def kinds_by_year_view(
                 rows.append(
                     KindByYear(
                         slug=category.slug,
-                        label=category.label,
+                        label=words.kind_label(category.slug),
                         broad=category.broad,
                         counts=counts,
                     )

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from core.dataset import BOUNDARIES, Dataset
 from webapp.cache import ViewCache
+from webapp.language import spoken_property
 from webapp.queries import local, statewide
 from webapp.queries.compare import compare_scope, people_by_year
 from webapp.queries.forecasts import Asked, Outlook, forecast_view, open_forecaster, outlook
@@ -243,17 +244,17 @@ class Queries:
             ),
         )
 
-    @cached_property
+    @spoken_property
     def volume_evaluation(self) -> VolumeEvaluation | None:
         """The saved back-test of the forecasts; null where there is none."""
         return volume_evaluation(self._frames.dataset, provenance=self.provenance)
 
-    @cached_property
+    @spoken_property
     def risk_evaluation(self) -> RiskEvaluation | None:
         """The saved comparison of models of classes; null where there is none."""
         return risk_evaluation(self._frames.dataset, provenance=self.provenance)
 
-    @cached_property
+    @spoken_property
     def data(self) -> DataView:
         """What the manifest says."""
         return data_view(
@@ -276,7 +277,7 @@ class Queries:
             ),
         )
 
-    @cached_property
+    @spoken_property
     def patterns(self) -> PatternDesk:
         """When and where in a place."""
         return PatternDesk(
@@ -374,7 +375,7 @@ class Queries:
             forecast=self.forecast(slug, selection=selection, explained=False),
         )
 
-    @cached_property
+    @spoken_property
     def officers_places(self) -> OfficersPlacesView:
         """The newest staff of every place."""
         return officers_places(self._frames, provenance=self.provenance)

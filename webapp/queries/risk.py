@@ -18,8 +18,10 @@ from core.risk.explain import explain, sentences
 from core.risk.model import RiskModel, RiskPrediction, merged, predict
 from core.risk.storage import MODEL_FILE, risk_from_files
 from core.risk.vocabulary import BROAD_GROUPS, LOCATION_CODES, LOCATIONS, OTHER, RiskVocabulary
+from webapp.language import gettext, gettext_noop
 from webapp.queries.frames import Frames
 from webapp.urlstate.risk import ANY_LOCATION, HistoryScope, RiskScope
+from webapp.views import words
 from webapp.views.common import Provenance
 from webapp.views.risk import RiskPlace, RiskShare, RiskView, class_name
 from webapp.views.risk_history import PastClass, PastScope, RiskHistoryView
@@ -32,9 +34,9 @@ _DAY = 24
 _AHEAD = timedelta(days=730)
 _PULL = 30.0  # offences that the State's locations count as beside those of a place
 _GROUP_LABELS = {
-    BroadGroup.VIOLENT: "All violent",
-    BroadGroup.PROPERTY: "All property",
-    BroadGroup.OTHER: "All other",
+    BroadGroup.VIOLENT: gettext_noop("All violent"),
+    BroadGroup.PROPERTY: gettext_noop("All property"),
+    BroadGroup.OTHER: gettext_noop("All other"),
 }
 
 Mask = NDArray[np.bool_]
@@ -199,7 +201,7 @@ class RiskDesk:
             name = frames.places[key].name
             rows &= past.place == self._model.vocabulary.place_code(key)
         elif scope is HistoryScope.REGION:
-            name = f"the {key} region" if frames.dataset.has_map else key
+            name = gettext("the {name} region", name=key) if frames.dataset.has_map else key
             rows &= np.isin(past.place, self._codes_of(key))
         if year is not None:
             rows &= past.year == year
@@ -229,7 +231,7 @@ class RiskDesk:
             slug=slug,
             name=self._frames.places[slug].name,
             broad=tuple(
-                _share(group, label=_GROUP_LABELS[group], told=told, past=count)
+                _share(group, label=gettext(_GROUP_LABELS[group]), told=told, past=count)
                 for group, count in zip(BROAD_GROUPS, broad, strict=True)
             ),
             classes=tuple(
@@ -248,7 +250,7 @@ class RiskDesk:
         """The way to a class in words; a mixture of locations has none."""
         if len(contexts) > 1:
             return ()
-        return sentences(explain(self._model, contexts[0]), slug=slug)
+        return tuple(map(words.said, sentences(explain(self._model, contexts[0]), slug=slug)))
 
     def _contexts(
         self, slug: str, *, location: str, day: date, hour: int | None
@@ -296,8 +298,8 @@ def _without_skill(predictions: Sequence[RiskPrediction]) -> tuple[str, ...]:
     """Why history alone is told; empty where the model speaks for any location of the question."""
     if not all(prediction.history_only for prediction in predictions):
         return ()
-    sentences_ = (words for prediction in predictions for words in prediction.without_skill)
-    return tuple(dict.fromkeys(sentences_))
+    found = (words.said(each) for prediction in predictions for each in prediction.without_skill)
+    return tuple(dict.fromkeys(found))
 
 
 def _share(slug: str, *, label: str, told: Mapping[str, float], past: int) -> RiskShare:
@@ -307,7 +309,8 @@ def _share(slug: str, *, label: str, told: Mapping[str, float], past: int) -> Ri
 def _common_fallbacks(predictions: Sequence[RiskPrediction]) -> tuple[str, ...]:
     """What holds for every location of the question."""
     first, *others = (prediction.fallbacks for prediction in predictions)
-    return tuple(words for words in first if all(words in other for other in others))
+    common = (each for each in first if all(each in other for other in others))
+    return tuple(map(words.said, common))
 
 
 def _group(slug: str) -> BroadGroup | None:

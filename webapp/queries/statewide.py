@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from webapp.language import gettext
 from webapp.queries.forecasts import Outlook
 from webapp.queries.frames import Frames
 from webapp.urlstate import Measure, Unit
@@ -147,19 +148,18 @@ def _counted(frames: Frames, *, kind: str, year: int, unit: Unit, compare: bool)
     counts = frames.counts(kind, unit=unit)
     by_month = counts.sum(axis=0)
     of = words.of_kind(unit, kind=kind)
-    note = f"{words.noun(unit)} may hold several offences"
     if compare:
         note = _like_for_like(frames, counts=counts, year=year)
     elif unit is Unit.INCIDENTS:
-        note = "an incident may hold several offences"
+        note = gettext("an incident may hold several offences")
     else:
-        note = "counted one by one"
+        note = gettext("counted one by one")
     return KeyFigure(
-        label=f"{of[0].upper()}{of[1:]}, {year}",
+        label=f"{words.capitalised(of)}, {year}",
         value=words.number(int(by_month[frames.months_of(year)].sum())),
         note=note,
         spark=tuple(float(value) for value in by_month),
-        spark_label=f"by month, {_span(frames)}",
+        spark_label=gettext("by month, {years}", years=_span(frames)),
     )
 
 
@@ -167,15 +167,19 @@ def _like_for_like(frames: Frames, *, counts: NDArray[np.int32], year: int) -> s
     """The change over the places that reported every month of both years."""
     this, before = frames.months_of(year), frames.months_of(year - 1)
     if before.stop == 0:
-        return "first year of the data"
+        return gettext("first year of the data")
     full = ((frames.status[:, this] > 0).all(axis=1)) & ((frames.status[:, before] > 0).all(axis=1))
     now, then = int(counts[full][:, this].sum()), int(counts[full][:, before].sum())
     whole = int(counts[:, this].sum())
     if then < words.TOO_FEW:
-        return f"{words.number(then)} in {year - 1}"
+        return gettext("{count} in {year}", count=words.number(then), year=year - 1)
     if now < whole / 2:
-        return f"too few agencies reported {year - 1} in full to compare"
-    return f"{words.signed_percent(now / then - 1)} on {year - 1}, like for like"
+        return gettext("too few agencies reported {year} in full to compare", year=year - 1)
+    return gettext(
+        "{change} on {year}, like for like",
+        change=words.signed_percent(now / then - 1),
+        year=year - 1,
+    )
 
 
 def _officers(frames: Frames, *, year: int) -> KeyFigure:
@@ -186,24 +190,27 @@ def _officers(frames: Frames, *, year: int) -> KeyFigure:
     now = by_year[year]
     officers = sum(staff.officers or 0 for staff in now)
     women = sum(staff.women or 0 for staff in now)
-    share = f"{words.percent(women / officers)} women" if officers >= words.TOO_FEW else ""
+    few = officers < words.TOO_FEW
+    share = "" if few else words.percent(women / officers)
     return KeyFigure(
-        label=f"Sworn officers, {year}",
+        label=gettext("Sworn officers, {year}", year=year),
         value=words.number(officers),
-        note=f"{share}, on 31 October",
+        note=gettext("{percent} women, on 31 October", percent=share)
+        if share
+        else gettext("on 31 October"),
         spark=tuple(float(total) for total in totals),
-        spark_label=f"by year, {_span(frames)}",
+        spark_label=gettext("by year, {years}", years=_span(frames)),
     )
 
 
 def _reporting(frames: Frames, *, year: int) -> KeyFigure:
     listed, full = frames.agency_years.get(year, (0, 0))
     return KeyFigure(
-        label=f"Agencies reporting, {year}",
-        value=f"{full} of {listed}",
-        note="reported all twelve months",
+        label=gettext("Agencies reporting, {year}", year=year),
+        value=gettext("{count} of {all}", count=full, all=listed),
+        note=gettext("reported all twelve months"),
         spark=tuple(float(n) for n in frames.agencies_reporting),
-        spark_label=f"agencies by month, {_span(frames)}",
+        spark_label=gettext("agencies by month, {years}", years=_span(frames)),
     )
 
 
@@ -231,7 +238,10 @@ def cards_view(
                 spark=_spark(frames, at=frames.index[slug], counts=counts),
             )
         )
-    return CardsView(cards=tuple(cards), spark_label=f"{what} by month, {_span(frames)}")
+    return CardsView(
+        cards=tuple(cards),
+        spark_label=gettext("{what} by month, {years}", what=what, years=_span(frames)),
+    )
 
 
 def _spark(frames: Frames, *, at: int, counts: NDArray[np.int32]) -> tuple[int | None, ...]:
@@ -252,13 +262,15 @@ def _state_card(
     towns = [place for place in frames.places.values() if place.town]
     own = sum(place.slug in policed for place in towns)
     facts = [
-        CardFact(label="Agencies", value=str(frames.agency_years.get(year, (0, 0))[0]), note="")
+        CardFact(
+            label=gettext("Agencies"), value=str(frames.agency_years.get(year, (0, 0))[0]), note=""
+        )
     ]
     if towns:
         facts = [
-            CardFact(label="Towns", value=str(len(towns)), note=""),
-            CardFact(label="With their own police", value=str(own), note=""),
-            CardFact(label="State Police only", value=str(len(towns) - own), note=""),
+            CardFact(label=gettext("Towns"), value=str(len(towns)), note=""),
+            CardFact(label=gettext("With their own police"), value=str(own), note=""),
+            CardFact(label=gettext("State Police only"), value=str(len(towns) - own), note=""),
         ]
     if outlook:
         facts.insert(0, expected_fact(outlook.state))
@@ -266,7 +278,12 @@ def _state_card(
     return Card(
         slug="",
         name=frames.dataset.facts.state_name,
-        lead=f"{total} {words.of_kind(unit, kind=kind)} in {year}.",
+        lead=gettext(
+            "{count} {what} in {year}.",
+            count=total,
+            what=words.of_kind(unit, kind=kind),
+            year=year,
+        ),
         facts=tuple(facts),
         spark=tuple(int(value) for value in counts),
     )

@@ -6,6 +6,7 @@ from enum import StrEnum
 from urllib.parse import urlencode
 
 from core.nibrs.codes import ALL_OFFENCES
+from webapp.language import gettext, gettext_noop
 from webapp.urlstate.selection import Scope as DatasetScope
 from webapp.urlstate.selection import Selection, Unit, default_selection, parse_search
 from webapp.urlstate.values import QueryValues, shortened
@@ -105,12 +106,12 @@ def parse_compare(search: object, *, scope: CompareScope) -> ParsedCompare:
     )
     _tell_twice(given, places=places, scope=scope)
     if not places and given.text("towns"):
-        given.repair(_NONE_WORDS)
+        given.repair(gettext(_NONE_WORDS))
     measure = given.pick(
         "measure",
         allowed=tuple(CompareMeasure),
         fallback=CompareMeasure.RATE,
-        words="Places cannot be compared by “{value}”; rates are shown.",
+        words=gettext_noop("Places cannot be compared by “{value}”; rates are shown."),
     )
     # Kind, year and unit are read and repaired as on the other pages; what else stands there is
     # not for this page.
@@ -130,11 +131,11 @@ def parse_compare(search: object, *, scope: CompareScope) -> ParsedCompare:
 
 
 _SHARED = ("of", "year", "unit")
-_PLACE_WORDS = (
+_PLACE_WORDS = gettext_noop(
     "“{value}” cannot be compared: up to {most} places that have police of their own can stand "
     "side by side."
 )
-_NONE_WORDS = "None of the places can be compared; others are shown."
+_NONE_WORDS = gettext_noop("None of the places can be compared; others are shown.")
 
 
 def _tell_twice(given: QueryValues, *, places: tuple[str, ...], scope: CompareScope) -> None:
@@ -142,7 +143,8 @@ def _tell_twice(given: QueryValues, *, places: tuple[str, ...], scope: CompareSc
     asked = given.text("towns").split(",")
     for slug in places:
         if asked.count(slug) > 1:
-            given.repair(f"{shortened(scope.places[slug])} was chosen twice and is shown once.")
+            name = shortened(scope.places[slug])
+            given.repair(gettext("{place} was chosen twice and is shown once.", place=name))
 
 
 def compare_url(choice: CompareChoice, *, scope: CompareScope) -> str:

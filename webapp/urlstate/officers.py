@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlencode
 
+from webapp.language import gettext_noop
 from webapp.urlstate.values import QueryValues
 
 __all__ = [
@@ -108,9 +109,9 @@ def parse_officers(search: object, *, scopes: OfficersScopes) -> ParsedOfficers:
     return ParsedOfficers(choice=choice, repairs=given.repairs)
 
 
-_SCOPE_WORDS = "No police of “{value}” is in the data; the whole State is shown."
-_VIEW_WORDS = "Officers cannot be shown as “{value}”; their numbers are shown."
-_FIGURES_WORDS = "There are no figures “{value}”; those that were reported are shown."
+_SCOPE_WORDS = gettext_noop("No police of “{value}” is in the data; the whole State is shown.")
+_VIEW_WORDS = gettext_noop("Officers cannot be shown as “{value}”; their numbers are shown.")
+_FIGURES_WORDS = gettext_noop("There are no figures “{value}”; those that were reported are shown.")
 
 
 def officers_url(choice: OfficersChoice) -> str:

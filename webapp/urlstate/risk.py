@@ -6,6 +6,7 @@ from enum import StrEnum
 from urllib.parse import urlencode
 
 from core.nibrs.codes import LOCATION_TYPES
+from webapp.language import gettext, gettext_noop
 from webapp.urlstate.values import QueryValues, shortened
 
 __all__ = [
@@ -146,16 +147,16 @@ def parse_risk(search: object, *, scope: RiskScope) -> ParsedRisk:
     return ParsedRisk(choice=choice, repairs=given.repairs)
 
 
-_HOUR_WORDS = "Hour “{value}” does not exist, only 0 to 23; any hour is taken."
-_YEAR_WORDS = "Year {value} is not in the data; all years are shown."
-_LOCATION_WORDS = (
-    "“{value}” is no location type of the FBI; “"
-    + LOCATION_TYPES[DEFAULT_LOCATION].name
-    + "” is taken."
+_HOUR_WORDS = gettext_noop("Hour “{value}” does not exist, only 0 to 23; any hour is taken.")
+_YEAR_WORDS = gettext_noop("Year {value} is not in the data; all years are shown.")
+_LOCATION_WORDS = gettext_noop(
+    "“{value}” is no location type of the FBI; “Residence/Home” is taken."
 )
-_CLASSES_WORDS = "“{value}” classes cannot be chosen; the {shown} likeliest are shown."
-_SCOPE_WORDS = "“{value}” has no history of its own; that of the town is shown."
-_PLACE_WORDS = (
+_CLASSES_WORDS = gettext_noop(
+    "“{value}” classes cannot be chosen; the {shown} likeliest are shown."
+)
+_SCOPE_WORDS = gettext_noop("“{value}” has no history of its own; that of the town is shown.")
+_PLACE_WORDS = gettext_noop(
     "“{value}” is left out: it is no place of the data, or one more than the {most} that can be "
     "shown together."
 )
@@ -174,12 +175,24 @@ def _day(given: QueryValues, *, scope: RiskScope) -> date:
     try:
         day = date.fromisoformat(value)
     except ValueError:
-        given.repair(f"“{shown}” is no day of any year; {scope.default_day} is taken.")
+        given.repair(
+            gettext(
+                "“{value}” is no day of any year; {day} is taken.",
+                value=shown,
+                day=scope.default_day,
+            )
+        )
         return scope.default_day
     if not first <= day <= last:
         given.repair(
-            f"{day} is too far from the data; days from {first} to {last} can be chosen, and "
-            f"{scope.default_day} is taken."
+            gettext(
+                "{day} is too far from the data; days from {first} to {last} can be chosen, and "
+                "{default} is taken.",
+                day=day,
+                first=first,
+                last=last,
+                default=scope.default_day,
+            )
         )
         return scope.default_day
     return day

@@ -6,6 +6,7 @@ from enum import StrEnum
 from urllib.parse import urlencode
 
 from core.nibrs.codes import ALL_OFFENCES
+from webapp.language import gettext, gettext_noop, in_pattern
 from webapp.urlstate.values import QueryValues, shortened
 
 __all__ = [
@@ -157,13 +158,17 @@ def parse_search(search: object, *, scope: Scope) -> Parsed:
     return Parsed(selection=selection, repairs=given.repairs)
 
 
-_MEASURE_WORDS = "The measure “{value}” does not exist; the default is shown."
-_KIND_WORDS = "Offences of the kind “{value}” are not in the data; all kinds are shown."
-_YEAR_WORDS = "Year {value} is not in the data; {shown} is shown."
-_UNIT_WORDS = "“{value}” cannot be counted; offences are shown."
-_DAYS_WORDS = "The days “{value}” are not in the data; the last 12 months are shown."
-_PLACE_WORDS = "There is no place “{value}” in the data; none is selected."
-_HORIZON_WORDS = "A forecast of “{value}” days cannot be chosen; {shown} days are shown."
+_MEASURE_WORDS = gettext_noop("The measure “{value}” does not exist; the default is shown.")
+_KIND_WORDS = gettext_noop(
+    "Offences of the kind “{value}” are not in the data; all kinds are shown."
+)
+_YEAR_WORDS = gettext_noop("Year {value} is not in the data; {shown} is shown.")
+_UNIT_WORDS = gettext_noop("“{value}” cannot be counted; offences are shown.")
+_DAYS_WORDS = gettext_noop("The days “{value}” are not in the data; the last 12 months are shown.")
+_PLACE_WORDS = gettext_noop("There is no place “{value}” in the data; none is selected.")
+_HORIZON_WORDS = gettext_noop(
+    "A forecast of “{value}” days cannot be chosen; {shown} days are shown."
+)
 
 
 def _origin(given: QueryValues, *, scope: Scope) -> date | None:
@@ -173,18 +178,27 @@ def _origin(given: QueryValues, *, scope: Scope) -> date | None:
         return None
     shown = shortened(value)
     if scope.origins is None:
-        given.repair(f"This dataset holds no forecast, so none can start from “{shown}”.")
+        given.repair(
+            gettext("This dataset holds no forecast, so none can start from “{day}”.", day=shown)
+        )
         return None
     first, last = scope.origins
     try:
         day = date.fromisoformat(value)
     except ValueError:
-        given.repair(f"“{shown}” is no day; the forecast starts from the end of the data.")
+        given.repair(
+            gettext("“{day}” is no day; the forecast starts from the end of the data.", day=shown)
+        )
         return None
     if not first <= day <= last:
         given.repair(
-            f"No forecast can start from {day}; days from {first} to {last} can be chosen, and "
-            "the end of the data is taken."
+            gettext(
+                "No forecast can start from {day}; days from {first} to {last} can be chosen, and "
+                "the end of the data is taken.",
+                day=day,
+                first=first,
+                last=last,
+            )
         )
         return None
     return None if day == last else day
@@ -197,36 +211,55 @@ def _bridge(given: QueryValues, *, scope: Scope, origin: date | None) -> date | 
         return None
     shown = shortened(value)
     if scope.bridges is None:
-        given.repair(f"This dataset holds no forecast, so none can be carried on to “{shown}”.")
+        given.repair(
+            gettext(
+                "This dataset holds no forecast, so none can be carried on to “{day}”.", day=shown
+            )
+        )
         return None
     first, last = scope.bridges
     try:
         day = date.fromisoformat(value)
     except ValueError:
-        given.repair(f"“{shown}” is no day; the forecast follows the end of the data.")
+        given.repair(
+            gettext("“{day}” is no day; the forecast follows the end of the data.", day=shown)
+        )
         return None
     if origin is not None:
         given.repair(
-            f"A forecast from {_spoken(origin)} is not carried on to {_spoken(day)}: only one from "
-            "the end of the data is."
+            gettext(
+                "A forecast from {origin} is not carried on to {day}: only one from the end of "
+                "the data is.",
+                origin=_spoken(origin),
+                day=_spoken(day),
+            )
         )
         return None
     if day < first:
         given.repair(
-            f"The data reach {_spoken(first - timedelta(days=1))}, so nothing lies between them "
-            f"and {_spoken(day)}; the forecast follows the end of the data."
+            gettext(
+                "The data reach {last}, so nothing lies between them and {day}; the forecast "
+                "follows the end of the data.",
+                last=_spoken(first - timedelta(days=1)),
+                day=_spoken(day),
+            )
         )
         return None
     if day > last:
         given.repair(
-            f"{_spoken(day)} is too far from the data: a forecast is carried on over "
-            f"{(last - first).days + 1:,} days at most, so this one goes on to {_spoken(last)}."
+            gettext(
+                "{day} is too far from the data: a forecast is carried on over {count} days at "
+                "most, so this one goes on to {last}.",
+                day=_spoken(day),
+                count=(last - first).days + 1,
+                last=_spoken(last),
+            )
         )
     return min(day, last)
 
 
 def _spoken(value: date) -> str:
-    return f"{value.day} {value:%b %Y}"
+    return in_pattern(value, "d MMM y")
 
 
 def search_of(selection: Selection, *, scope: Scope, keys: tuple[str, ...]) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from webapp.language import gettext, pgettext
 from webapp.urlstate import Measure
 from webapp.views import words
 from webapp.views.forecast import Expected
@@ -72,20 +73,23 @@ class CardsView:
 def card_lead(row: PlaceRow, *, what: str, year: int) -> str:
     """One sentence on a place."""
     if standing_of(row, measure=Measure.COUNT) is Standing.STATE_POLICE:
-        return f"Policed by the State Police in {year}; no figure for the town alone."
+        return gettext(
+            "Policed by the State Police in {year}; no figure for the town alone.", year=year
+        )
     if row.count is None or row.months == 0:
-        return f"No report for {year}."
-    text = f"{words.number(row.count)} {what} in {year}"
+        return gettext("No report for {year}.", year=year)
+    text = gettext("{count} {what} in {year}", count=words.number(row.count), what=what, year=year)
     rate = value_of(row, measure=Measure.RATE)
     if rate is not None:
-        text += f", {words.rate(rate)} per 1,000 people"
+        text += gettext(", {rate} per 1,000 people", rate=words.rate(rate))
     change = value_of(row, measure=Measure.CHANGE)
     if change is not None:
         return f"{text}: {words.change_in_words(change, than=str(year - 1))}."
     if row.months < _YEAR:
-        return f"{text}, in {row.months} of 12 months."
+        return text + gettext(", in {count} of 12 months.", count=row.months)
     if standing_of(row, measure=Measure.CHANGE) is Standing.TOO_FEW:
-        return f"{text}, after {words.number(row.previous or 0)} in {year - 1}."
+        before = words.number(row.previous or 0)
+        return text + gettext(", after {count} in {year}.", count=before, year=year - 1)
     return f"{text}."
 
 
@@ -94,22 +98,25 @@ def card_facts(row: PlaceRow, *, residents: int | None, year: int) -> tuple[Card
     facts = []
     people = row.people or residents
     if people:
-        facts.append(CardFact(label="People", value=words.number(people), note=""))
+        facts.append(CardFact(label=gettext("People"), value=words.number(people), note=""))
     if row.officers is not None:
         share = (row.women or 0) / row.officers if row.officers >= words.TOO_FEW else None
         facts.append(
             CardFact(
-                label="Sworn officers",
+                label=gettext("Sworn officers"),
                 value=words.number(row.officers),
-                note="" if share is None else f"{words.percent(share)} women",
+                note=""
+                if share is None
+                else gettext("{percent} women", percent=words.percent(share)),
             )
         )
     if row.policed:
-        facts.append(CardFact(label="Reported", value=f"{row.months} of 12 months", note=""))
+        months = gettext("{count} of 12 months", count=row.months)
+        facts.append(CardFact(label=pgettext("months", "Reported"), value=months, note=""))
     elif not facts:
         facts.append(
             CardFact(
-                label="Police",
+                label=gettext("Police"),
                 value=no_value_words(row, measure=Measure.COUNT, year=year),
                 note="",
             )
@@ -120,22 +127,27 @@ def card_facts(row: PlaceRow, *, residents: int | None, year: int) -> tuple[Card
 def expected_fact(expected: Expected | None) -> CardFact:
     """The forecast of all kinds of offences; a place without one says so."""
     if expected is None:
-        return CardFact(label="Next 30 days", value="no forecast", note="")
+        return CardFact(label=gettext("Next 30 days"), value=gettext("no forecast"), note="")
     return CardFact(
-        label="Next 30 days", value=words.number(expected.median), note=f"({_limits(expected)})"
+        label=gettext("Next 30 days"),
+        value=words.number(expected.median),
+        note=f"({_limits(expected)})",
     )
 
 
 def expected_figure(expected: Expected, *, end: date, days: tuple[float, ...]) -> KeyFigure:
     """The forecast of the whole State; ``days`` are the means of its days."""
     return KeyFigure(
-        label="Next 30 days, all kinds",
+        label=gettext("Next 30 days, all kinds"),
         value=words.number(expected.median),
-        note=f"to {words.day(end)}; four times in five {_limits(expected)}",
+        note=gettext(
+            "to {day}; four times in five {limits}", day=words.day(end), limits=_limits(expected)
+        ),
         spark=days,
-        spark_label="offences by day of the forecast",
+        spark_label=gettext("offences by day of the forecast"),
     )
 
 
 def _limits(expected: Expected) -> str:
-    return f"{words.number(expected.lower_80)} to {words.number(expected.upper_80)}"
+    low, high = words.number(expected.lower_80), words.number(expected.upper_80)
+    return gettext("{low} to {high}", low=low, high=high)

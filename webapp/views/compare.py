@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from webapp.language import gettext, pgettext
 from webapp.urlstate import Measure, Unit
 from webapp.urlstate.compare import CompareMeasure
 from webapp.views import words
@@ -103,7 +104,7 @@ def place_names(view: CompareView) -> str:
 
 def simulated(title: str, *, view: CompareView) -> str:
     """A title of figures that are simulated says so."""
-    return f"{title} (simulated)" if view.provenance.synthetic else title
+    return gettext("{title} (simulated)", title=title) if view.provenance.synthetic else title
 
 
 def years_span(years: tuple[int, ...]) -> str:
@@ -118,7 +119,8 @@ def per_1000(value: float | None, *, people: int | None) -> float | None:
 
 def number_cell(value: float | None, *, missing: str, digits: int = 0) -> Cell:
     """A number, or in a word or two why there is none."""
-    return Cell(text=missing if value is None else f"{value:,.{digits}f}", value=value)
+    text = missing if value is None else words.decimal(value, places=digits)
+    return Cell(text=text, value=value)
 
 
 def compare_cards(view: CompareView) -> tuple[CompareCard, ...]:
@@ -130,61 +132,72 @@ def compare_cards(view: CompareView) -> tuple[CompareCard, ...]:
 
 
 def _facts(place: ComparedPlace, *, view: CompareView) -> tuple[CardFact, ...]:
-    row = place.row
+    row, year = place.row, view.year
     of = words.of_kind(view.unit, kind=view.kind)
     officers = value_of(row, measure=Measure.OFFICERS)
     facts = [
         (
-            f"People, {view.year}",
-            "none assigned" if row.people is None else words.number(row.people),
-            "",
+            gettext("People, {year}", year=year),
+            gettext("none assigned") if row.people is None else words.number(row.people),
+        ),
+        (gettext("Sworn officers, 31 Oct {year}", year=year), _reported(row.officers)),
+        (
+            gettext("Officers per 1,000 people"),
+            gettext("no rate") if officers is None else words.decimal(officers, places=2),
         ),
         (
-            f"Sworn officers, 31 Oct {view.year}",
-            "no report" if row.officers is None else words.number(row.officers),
-            "",
+            words.capitalised(gettext("Reported {offences}, {year}", offences=of, year=year)),
+            _reported(row.count),
         ),
-        ("Officers per 1,000 people", "no rate" if officers is None else f"{officers:.2f}", ""),
+        (gettext("Reported per 1,000 people"), cell_text(row, measure=Measure.RATE)),
         (
-            f"Reported {of}, {view.year}",
-            "no report" if row.count is None else words.number(row.count),
-            "",
+            gettext("Months reported, {year}", year=year),
+            gettext("{count} of {total}", count=row.months, total=_YEAR),
         ),
-        ("Reported per 1,000 people", cell_text(row, measure=Measure.RATE), ""),
-        (f"Months reported, {view.year}", f"{row.months} of {_YEAR}", ""),
         *_expected(place),
     ]
-    return tuple(CardFact(label=label, value=value, note=note) for label, value, note in facts)
+    return tuple(CardFact(label=label, value=value, note="") for label, value in facts)
 
 
-def _expected(place: ComparedPlace) -> list[tuple[str, str, str]]:
+def _reported(value: int | None) -> str:
+    return gettext("no report") if value is None else words.number(value)
+
+
+def _expected(place: ComparedPlace) -> list[tuple[str, str]]:
     if place.forecast is None:
         return []
-    total = place.forecast.total
+    total, label = place.forecast.total, gettext("Next 30 days, all kinds")
     if total is None:
-        return [("Next 30 days, all kinds", "no forecast", "")]
-    limits = f"{words.number(total.lower_80)} to {words.number(total.upper_80)}"
-    return [
-        ("Next 30 days, all kinds", words.number(total.median), ""),
-        ("Four times in five", limits, ""),
-    ]
+        return [(label, gettext("no forecast"))]
+    limits = pgettext(
+        "interval",
+        "{low} to {high}",
+        low=words.number(total.lower_80),
+        high=words.number(total.upper_80),
+    )
+    return [(label, words.number(total.median)), (gettext("Four times in five"), limits)]
 
 
 def compare_lead(view: CompareView) -> str:
     """One clause a place, in the order chosen."""
-    of = words.of_kind(view.unit, kind=view.kind)
-    clauses = [_clause(place, year=view.year) for place in view.places]
-    return f"Reported {of} in {view.year}: {'; '.join(clauses)}."
+    text = gettext(
+        "Reported {offences} in {year}: {clauses}.",
+        offences=words.of_kind(view.unit, kind=view.kind),
+        year=view.year,
+        clauses="; ".join(_clause(place, year=view.year) for place in view.places),
+    )
+    return words.capitalised(text)
 
 
 def _clause(place: ComparedPlace, *, year: int) -> str:
-    row = place.row
+    row, name = place.row, place.name
     if row.count is None or row.months == 0:
-        return f"{place.name} filed no report for {year}"
-    text = f"{words.number(row.count)} in {place.name}"
+        return gettext("{place} filed no report for {year}", place=name, year=year)
+    text = gettext("{count} in {place}", count=words.number(row.count), place=name)
     rate = value_of(row, measure=Measure.RATE)
     if rate is not None:
-        return f"{text} ({words.rate(rate)} per 1,000 people)"
+        return gettext("{text} ({rate} per 1,000 people)", text=text, rate=words.rate(rate))
     if row.months < _YEAR:
-        return f"{text} ({row.months} of {_YEAR} months)"
-    return f"{text} (too few for a rate)" if row.people else text
+        return gettext("{text} ({count} of {total} months)", text=text, count=row.months,
+                       total=_YEAR)  # fmt: skip
+    return gettext("{text} (too few for a rate)", text=text) if row.people else text

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from webapp.language import gettext, gettext_noop, ngettext
 from webapp.urlstate import Unit
 from webapp.views import words
 from webapp.views.compare import (
@@ -53,7 +54,8 @@ def _all_kinds(view: CompareView) -> tuple[ComparedKind, ...]:
     labels = {row.label for place in view.places for row in place.mix.rows if row.count}
     kinds = [
         ComparedKind(
-            label=label, counts=tuple(_count(place.mix, label=label) for place in view.places)
+            label=gettext(label),
+            counts=tuple(_count(place.mix, label=label) for place in view.places),
         )
         for label in labels
     ]
@@ -73,7 +75,7 @@ def compared_kinds(view: CompareView) -> tuple[ComparedKind, ...]:
     if len(rest) < 2 or view.unit is Unit.INCIDENTS:  # noqa: PLR2004 - one needs no gathering
         return kinds[: _SHOWN + 1]
     gathered = ComparedKind(
-        label=f"{len(rest)} other kinds",
+        label=gettext("{count} other kinds", count=len(rest)),
         counts=tuple(
             None if None in column else sum(count or 0 for count in column)
             for column in zip(*(kind.counts for kind in rest), strict=True)
@@ -92,8 +94,15 @@ def kind_value(kind: ComparedKind, *, at: int, view: CompareView) -> float | Non
 
 def compared_kinds_title(view: CompareView) -> str:
     """Title of the kinds."""
-    what = "Shares of the kinds among all" if view.rates else "Kinds of"
-    return simulated(f"{what} {view.unit} reported in {place_names(view)}, {view.year}", view=view)
+    message = (
+        gettext_noop("Shares of the kinds among all {offences} reported in {places}, {year}")
+        if view.rates
+        else gettext_noop("Kinds of {offences} reported in {places}, {year}")
+    )
+    title = gettext(
+        message, offences=words.noun(view.unit), places=place_names(view), year=view.year
+    )
+    return simulated(title, view=view)
 
 
 def compared_kinds_summary(view: CompareView) -> str:
@@ -105,28 +114,47 @@ def compared_kinds_summary(view: CompareView) -> str:
 def _most(place: ComparedPlace, *, year: int) -> str:
     mix = place.mix
     if not mix.months:
-        return f"{place.name} filed no report for {year}"
+        return gettext("{place} filed no report for {year}", place=place.name, year=year)
     top = tuple(
-        f"{row.label[0].lower()}{row.label[1:]}"
+        _lowered(gettext(row.label))
         + (f" ({words.percent(row.count / mix.total)})" if mix.shows_shares else "")
         for row in mix.rows[:_TOLD]
         if row.count
     )
-    few = "" if mix.shows_shares else f", with {words.number(mix.total)} in all too few for shares"
-    return f"{place.name}: most often {words.joined(top) or 'nothing'}{few}"
+    kinds = words.joined(top) or gettext("nothing")
+    if mix.shows_shares:
+        return gettext("{place}: most often {kinds}", place=place.name, kinds=kinds)
+    return gettext(
+        "{place}: most often {kinds}, with {count} in all too few for shares",
+        place=place.name,
+        kinds=kinds,
+        count=words.number(mix.total),
+    )
+
+
+def _lowered(label: str) -> str:
+    """A label in the middle of a sentence."""
+    return f"{label[0].lower()}{label[1:]}"
 
 
 def compared_kinds_table(view: CompareView) -> TableView:
     """Every kind with count and share of each place."""
     number = ColumnKind.NUMBER
     return TableView(
-        caption=f"{compared_kinds_title(view)}: {view.unit} by kind",
+        caption=gettext(
+            "{title}: {offences} by kind",
+            title=compared_kinds_title(view),
+            offences=words.noun(view.unit),
+        ),
         columns=(
-            Column(name="kind", label="Kind", kind=ColumnKind.TEXT),
+            Column(name="kind", label=gettext("Kind"), kind=ColumnKind.TEXT),
             *(
-                Column(name=f"{place.slug}{name}", label=f"{place.name}{label}", kind=number)
+                Column(name=f"{place.slug}{name}", label=label, kind=number)
                 for place in view.places
-                for name, label in (("", ""), ("_share", ", share"))
+                for name, label in (
+                    ("", place.name),
+                    ("_share", gettext("{place}, share", place=place.name)),
+                )
             ),
         ),
         rows=tuple(_kind_row(kind, view=view) for kind in _all_kinds(view)),
@@ -139,16 +167,16 @@ def compared_kinds_table(view: CompareView) -> TableView:
 def _kind_row(kind: ComparedKind, *, view: CompareView) -> tuple[Cell, ...]:
     cells = [Cell(text=kind.label)]
     for count, place in zip(kind.counts, view.places, strict=True):
-        cells.append(number_cell(count, missing="no report"))
+        cells.append(number_cell(count, missing=gettext("no report")))
         cells.append(_share_cell(count, mix=place.mix))
     return tuple(cells)
 
 
 def _share_cell(count: int | None, *, mix: MixView) -> Cell:
     if count is None:
-        return Cell(text="no report")
+        return Cell(text=gettext("no report"))
     if not mix.shows_shares:
-        return Cell(text="too few")
+        return Cell(text=gettext("too few"))
     return Cell(text=words.percent(count / mix.total), value=count / mix.total)
 
 
@@ -161,12 +189,15 @@ def officer_values(year: OfficersYear, *, rates: bool) -> tuple[float | None, fl
 
 def compared_officers_title(view: CompareView) -> str:
     """Title of the officers; they are real in the simulated dataset too."""
-    unit = " per 1,000 people" if view.rates else ""
-    years = tuple(year.year for year in view.places[0].officers.years)
-    return (
-        f"Sworn officers{unit}, men and women, in {place_names(view)}, {years_span(years)}, "
-        "31 October"
+    message = (
+        gettext_noop(
+            "Sworn officers per 1,000 people, men and women, in {places}, {years}, 31 October"
+        )
+        if view.rates
+        else gettext_noop("Sworn officers, men and women, in {places}, {years}, 31 October")
     )
+    years = tuple(year.year for year in view.places[0].officers.years)
+    return gettext(message, places=place_names(view), years=years_span(years))
 
 
 def compared_officers_summary(view: CompareView) -> str:
@@ -177,27 +208,46 @@ def compared_officers_summary(view: CompareView) -> str:
 def _officers(place: ComparedPlace) -> str:
     newest = place.officers.newest
     if newest is None:
-        return f"{place.name} reported no staff"
+        return gettext("{place} reported no staff", place=place.name)
+    count = newest.officers or 0
+    text = ngettext(
+        "{place}: {count} officer in {year}",
+        "{place}: {count} officers in {year}",
+        count,
+        place=place.name,
+        count=words.number(count),
+        year=newest.year,
+    )
     rate = newest.per_1000
-    beside = "" if rate is None else f", {rate:.2f} per 1,000 people"
-    count = words.plural(newest.officers or 0, one="officer", many="officers")
-    return f"{place.name}: {count} in {newest.year}{beside}"
+    if rate is None:
+        return text
+    return gettext("{text}, {rate} per 1,000 people", text=text, rate=words.decimal(rate, places=2))
+
+
+_PARTS = {
+    "officers": gettext_noop("officers"),
+    "men": gettext_noop("men"),
+    "women": gettext_noop("women"),
+    "per_1000": gettext_noop("per 1,000 people"),
+}
 
 
 def compared_officers_table(view: CompareView) -> TableView:
     """A row a year with the officers of each place."""
     number = ColumnKind.NUMBER
-    parts = (("officers", "officers"), ("men", "men"), ("women", "women"),
-             ("per_1000", "per 1,000 people"))  # fmt: skip
     years = [place.officers.years for place in view.places]
     return TableView(
         caption=compared_officers_title(view),
         columns=(
-            Column(name="year", label="Year", kind=ColumnKind.TEXT),
+            Column(name="year", label=gettext("Year"), kind=ColumnKind.TEXT),
             *(
-                Column(name=f"{place.slug}_{name}", label=f"{place.name}, {label}", kind=number)
+                Column(
+                    name=f"{place.slug}_{name}",
+                    label=f"{place.name}, {gettext(label)}",
+                    kind=number,
+                )
                 for place in view.places
-                for name, label in parts
+                for name, label in _PARTS.items()
             ),
         ),
         rows=tuple(_year_row(row) for row in zip(*years, strict=True)),
@@ -210,7 +260,7 @@ def compared_officers_table(view: CompareView) -> TableView:
 def _year_row(years: tuple[OfficersYear, ...]) -> tuple[Cell, ...]:
     cells = [Cell(text=str(years[0].year), value=years[0].year)]
     for year in years:
-        missing = "no report" if year.agencies else "not listed"
+        missing = gettext("no report") if year.agencies else gettext("not listed")
         cells += [
             number_cell(value, missing=missing) for value in (year.officers, year.men, year.women)
         ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from webapp.language import gettext, gettext_noop, ngettext, pgettext
 from webapp.views import words
 from webapp.views.compare import (
     ComparedPlace,
@@ -33,6 +34,7 @@ __all__ = [
 
 _YEAR = 12
 _HISTORY = 28
+_INSIDE = 0.8  # of the days, by the interval that is shown
 
 
 def month_values(place: ComparedPlace, *, rates: bool) -> tuple[float | None, ...]:
@@ -47,23 +49,29 @@ def month_values(place: ComparedPlace, *, rates: bool) -> tuple[float | None, ..
     return tuple(values)
 
 
-def _unit_words(view: CompareView) -> str:
-    return " per 1,000 people" if view.rates else ""
-
-
 def compared_months_title(view: CompareView) -> str:
     """Title of the months."""
-    what = words.kind_heading(view.unit, kind=view.kind)
-    years = years_span(view.places[0].months.years)
-    return simulated(
-        f"{what}{_unit_words(view)} by month in {place_names(view)}, {years}", view=view
+    message = (
+        gettext_noop("{offences} per 1,000 people by month in {places}, {years}")
+        if view.rates
+        else gettext_noop("{offences} by month in {places}, {years}")
     )
+    title = gettext(
+        message,
+        offences=words.kind_heading(view.unit, kind=view.kind),
+        places=place_names(view),
+        years=years_span(view.places[0].months.years),
+    )
+    return simulated(title, view=view)
 
 
 def compared_months_summary(view: CompareView) -> str:
     """The span of the chosen year's months for each place, and what is missing."""
     clauses = [clause for place in view.places if (clause := _span(place, view=view))]
-    parts = [f"By month of {view.year}: {'; '.join(clauses)}."] if clauses else []
+    parts = []
+    if clauses:
+        told = "; ".join(clauses)
+        parts.append(gettext("By month of {year}: {clauses}.", year=view.year, clauses=told))
     for place in view.places:
         parts += _lacking(place, view=view)
     return " ".join(parts)
@@ -76,36 +84,56 @@ def _span(place: ComparedPlace, *, view: CompareView) -> str:
     if not known:
         return ""
     low, high = (_value(value, view=view) for value in (min(known), max(known)))
-    return f"{place.name} between {low} and {high}"
+    return gettext("{place} between {low} and {high}", place=place.name, low=low, high=high)
 
 
 def _value(value: float, *, view: CompareView) -> str:
-    return f"{value:.2f}" if view.rates else words.number(round(value))
+    return words.decimal(value, places=2) if view.rates else words.number(round(value))
 
 
 def _lacking(place: ComparedPlace, *, view: CompareView) -> list[str]:
     reported = [value is not None for value in place.months.values]
     if not any(reported):
-        return [f"{place.name} filed no report in these years."]
+        return [gettext("{place} filed no report in these years.", place=place.name)]
     sentences = []
-    if not all(reported):
-        months = words.plural(reported.count(False), one="month", many="months")
-        sentences.append(f"{place.name}: no report for {months}, which stay open.")
+    missing = reported.count(False)
+    if missing:
+        sentences.append(
+            ngettext(
+                "{place}: no report for {count} month, which stay open.",
+                "{place}: no report for {count} months, which stay open.",
+                missing,
+                place=place.name,
+                count=words.number(missing),
+            )
+        )
     partial = sum(place.months.partial)
     if partial:
-        months = words.plural(partial, one="month", many="months")
         sentences.append(
-            f"{place.name}: {months} reported by a part of its agencies, drawn as hollow points."
+            ngettext(
+                "{place}: {count} month reported by a part of its agencies, "
+                "drawn as hollow points.",
+                "{place}: {count} months reported by a part of its agencies, "
+                "drawn as hollow points.",
+                partial,
+                place=place.name,
+                count=words.number(partial),
+            )
         )
     shown = [value is not None for value in month_values(place, rates=view.rates)]
     if shown != reported:
-        why = (
-            f"no rate in a year with fewer than {words.TOO_FEW}"
-            if place.newest_people
-            else "no rate, because the FBI assigns it no residents"
-        )
-        sentences.append(f"{place.name}: {why}.")
+        sentences.append(_no_rate(place))
     return sentences
+
+
+def _no_rate(place: ComparedPlace) -> str:
+    if place.newest_people:
+        return gettext(
+            "{place}: no rate in a year with fewer than {count}.",
+            place=place.name,
+            count=words.TOO_FEW,
+        )
+    return gettext("{place}: no rate, because the FBI assigns it no residents.", place=place.name)
 
 
 def compared_months_table(view: CompareView) -> TableView:
@@ -125,7 +153,7 @@ def compared_months_table(view: CompareView) -> TableView:
     return TableView(
         caption=compared_months_title(view),
         columns=(
-            Column(name="month", label="Month", kind=ColumnKind.TEXT),
+            Column(name="month", label=gettext("Month"), kind=ColumnKind.TEXT),
             *(
                 Column(name=place.slug, label=place.name, kind=ColumnKind.NUMBER)
                 for place in view.places
@@ -140,11 +168,13 @@ def compared_months_table(view: CompareView) -> TableView:
 
 def _month_cell(value: float | None, *, place: ComparedPlace, at: int, digits: int) -> Cell:
     if place.months.values[at] is None:
-        return Cell(text="no report")
+        return Cell(text=gettext("no report"))
     if value is None:
-        return Cell(text="too few" if place.newest_people else "no residents")
-    partial = " (partial)" if place.months.partial[at] else ""
-    return Cell(text=f"{value:,.{digits}f}{partial}", value=value)
+        return Cell(text=gettext("too few") if place.newest_people else gettext("no residents"))
+    text = words.decimal(value, places=digits)
+    if place.months.partial[at]:
+        text = gettext("{count} (partial)", count=text)
+    return Cell(text=text, value=value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,13 +212,18 @@ def history_of(forecast: ForecastView) -> tuple[float | None, ...]:
 
 def expected_title(view: CompareView) -> str:
     """Title of the forecast."""
-    ends = [place.forecast.end for place in view.places if place.forecast]
-    to = f" to {words.day(ends[0])}" if ends else ""
-    return simulated(
-        f"Reported offences of all kinds{_unit_words(view)} by day in {place_names(view)}: the "
-        f"forecast{to}",
-        view=view,
+    message = (
+        gettext_noop(
+            "Reported offences of all kinds per 1,000 people by day in {places}: the forecast"
+        )
+        if view.rates
+        else gettext_noop("Reported offences of all kinds by day in {places}: the forecast")
     )
+    title = gettext(message, places=place_names(view))
+    ends = [place.forecast.end for place in view.places if place.forecast]
+    if ends:
+        title = gettext("{forecast} to {day}", forecast=title, day=words.day(ends[0]))
+    return simulated(title, view=view)
 
 
 def expected_summary(view: CompareView) -> str:
@@ -201,16 +236,31 @@ def _total_words(place: ComparedPlace, *, view: CompareView) -> str:
     if forecast is None:
         return ""
     if forecast.total is None:
-        return f"{place.name}: no forecast. {forecast.withheld}"
+        return gettext("{place}: no forecast. {reason}", place=place.name, reason=forecast.withheld)
     total = forecast.total
-    about = f"about {words.number(total.median)}" if total.median else "hardly any"
-    high = words.number(total.upper_80)
-    limits = f"{words.number(total.lower_80)} to {high}" if total.lower_80 else f"at most {high}"
-    text = f"{place.name}: {about} in {forecast.horizon} days, four times in five {limits}"
+    text = gettext(
+        "{place}: {about} in {days} days, four times in five {limits}",
+        place=place.name,
+        about=gettext("about {count}", count=words.number(total.median))
+        if total.median
+        else gettext("hardly any"),
+        days=forecast.horizon,
+        limits=_limits(total),
+    )
     scale = forecast_scale(place, rates=True)
     if scale is not None:
-        return f"{text}; {total.median * scale:.2f} per 1,000 people."
-    return f"{text}{'; too few for a rate, so it is not drawn' if view.rates else ''}."
+        rate = words.decimal(total.median * scale, places=2)
+        return gettext("{text}; {rate} per 1,000 people.", text=text, rate=rate)
+    if view.rates:
+        return gettext("{text}; too few for a rate, so it is not drawn.", text=text)
+    return f"{text}."
+
+
+def _limits(total: Expected) -> str:
+    high = words.number(total.upper_80)
+    if not total.lower_80:
+        return gettext("at most {count}", count=high)
+    return pgettext("interval", "{low} to {high}", low=words.number(total.lower_80), high=high)
 
 
 def expected_table(view: CompareView) -> TableView:
@@ -221,12 +271,16 @@ def expected_table(view: CompareView) -> TableView:
     if first is not None:
         rows.append(_total_row(view, days=first.horizon))
     number = ColumnKind.NUMBER
-    parts = (("median", "median"), ("lower_80", "80\N{NO-BREAK SPACE}% from"), ("upper_80", "to"))
+    parts = (
+        ("median", gettext("median")),
+        ("lower_80", gettext("{percent} from", percent=words.percent(_INSIDE))),
+        ("upper_80", pgettext("upper limit", "to")),
+    )
     return TableView(
         caption=expected_title(view),
         columns=(
-            Column(name="day", label="Day", kind=ColumnKind.TEXT),
-            Column(name="holiday", label="Holiday", kind=ColumnKind.TEXT),
+            Column(name="day", label=gettext("Day"), kind=ColumnKind.TEXT),
+            Column(name="holiday", label=gettext("Holiday"), kind=ColumnKind.TEXT),
             *(
                 Column(name=f"{place.slug}_{name}", label=f"{place.name}, {label}", kind=number)
                 for place in view.places
@@ -247,7 +301,7 @@ def _from(forecast: ForecastView | None) -> str:
 def _day_row(view: CompareView, *, at: int, day: ForecastDay) -> tuple[Cell, ...]:
     return (
         Cell(text=day.day.isoformat(), value=at),
-        Cell(text=day.holiday),
+        Cell(text=words.holiday(day.holiday) if day.holiday else ""),
         *(cell for place in view.places for cell in _day_cells(place, view=view, day=day.day)),
     )
 
@@ -260,7 +314,7 @@ def _day_cells(place: ComparedPlace, *, view: CompareView, day: date) -> list[Ce
 def _total_row(view: CompareView, *, days: int) -> tuple[Cell, ...]:
     totals = [place.forecast.total if place.forecast else None for place in view.places]
     return (
-        Cell(text=f"All {days} days", value=days),
+        Cell(text=gettext("All {days} days", days=days), value=days),
         Cell(text=""),
         *(
             cell
@@ -274,7 +328,8 @@ def _cells(expected: Expected | None, *, place: ComparedPlace, view: CompareView
     """Median and limits; in words why there are none."""
     scale = forecast_scale(place, rates=view.rates)
     if expected is None or scale is None:
-        return [Cell(text="no forecast" if expected is None else "too few")] * 3
+        why = gettext("no forecast") if expected is None else gettext("too few")
+        return [Cell(text=why)] * 3
     band = band_of(expected, scale=scale)
     digits = 3 if view.rates else 0
     return [

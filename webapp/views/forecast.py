@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import prod
 
+from webapp.language import gettext, gettext_noop, ngettext
 from webapp.views import words
 from webapp.views.common import Provenance
 
@@ -15,13 +16,10 @@ __all__ = [
     "HolidayMark",
     "Measured",
     "Why",
-    "baseline_words",
     "forecast_lead",
     "forecast_source",
     "forecast_summary",
     "forecast_title",
-    "is_own_model",
-    "model_words",
     "shown_factors",
     "trailing_means",
 ]
@@ -217,49 +215,20 @@ def shown_factors(why: Why) -> tuple[Factor, ...]:
     others = why.factors[_NAMED:]
     if not others:
         return why.factors
-    rest = Factor(label="everything else", factor=prod(each.factor for each in others))
+    rest = Factor(label=gettext("everything else"), factor=prod(each.factor for each in others))
     return (*why.factors[:_NAMED], rest)
-
-
-_MODELS = {
-    "direct": "LightGBM, all days at once",
-    "recursive": "LightGBM, day after day",
-}
-_BASELINES = {
-    "seasonal_naive": "the week before, again",
-    "weekday_level": "recent level by weekday",
-    "exponential_smoothing": "exponential smoothing",
-    "croston_sba": "Croston's method",
-}
-
-
-def is_own_model(model: str) -> bool:
-    """Whether a model of ours speaks for a place, and no baseline."""
-    return model in _MODELS
-
-
-def model_words(model: str) -> str:
-    """Name of what speaks for a place; a baseline is called one."""
-    return _MODELS[model] if is_own_model(model) else f"baseline: {baseline_words(model)}"
-
-
-def baseline_words(name: str) -> str:
-    """Name of a baseline.
-
-    >>> baseline_words("mean_28")
-    'mean of 28 days'
-    """
-    days = name.removeprefix("mean_")
-    return f"mean of {days} days" if days.isdecimal() else _BASELINES.get(name, name)
 
 
 def forecast_title(view: ForecastView) -> str:
     """Title of the figure."""
-    what = f"Reported offences of all kinds in {view.place}"
-    title = f"{what} by day and the forecast to {words.day(view.end)}" if view.days else what
+    title = gettext("Reported offences of all kinds in {place}", place=view.place)
+    if view.days:
+        title = gettext(
+            "{title} by day and the forecast to {day}", title=title, day=words.day(view.end)
+        )
     if view.days and view.gap:
-        title += ", low confidence"
-    return f"{title} (simulated)" if view.provenance.synthetic else title
+        title = gettext("{title}, low confidence", title=title)
+    return words.simulated(title) if view.provenance.synthetic else title
 
 
 def forecast_lead(view: ForecastView, *, of_all_kinds: bool) -> str:
@@ -269,53 +238,102 @@ def forecast_lead(view: ForecastView, *, of_all_kinds: bool) -> str:
         view: The forecast.
         of_all_kinds: Say that it counts all kinds, because something else is chosen.
     """
-    if view.total is None:
-        return f"There is no forecast for {view.place}. {view.withheld}"
-    kind = "simulated" if view.provenance.synthetic else "reported"
-    one, many = f"{kind} offence", f"{kind} offences{' of all kinds' if of_all_kinds else ''}"
-    when = f"in {view.place} in the {view.horizon} days to {words.day(view.end)}"
+    total = view.total
+    if total is None:
+        return gettext("There is no forecast for {place}.", place=view.place) + f" {view.withheld}"
+    what = _what(view, count=total.median, of_all_kinds=of_all_kinds)
+    when = gettext(
+        "in {place} in the {count} days to {day}",
+        place=view.place,
+        count=view.horizon,
+        day=words.day(view.end),
+    )
     if view.gap:
-        return _bridged_lead(view, total=view.total, many=many, when=when)
+        return _bridged_lead(view, total=total, what=what, when=when)
     if view.replays:
-        return _replay_lead(view, total=view.total, many=many, when=when)
-    if view.total.median == 0:
-        return f"Hardly any {many} are expected {when}; four times in five {_between(view.total)}."
-    about = words.plural(view.total.median, one=f"{one} is", many=f"{many} are")
-    return f"About {about} expected {when}; four times in five it will be {_between(view.total)}."
+        return _replay_lead(view, total=total, what=what, when=when)
+    if total.median == 0:
+        return gettext(
+            "Hardly any {what} are expected {when}; four times in five {between}.",
+            what=what,
+            when=when,
+            between=_between(total),
+        )
+    return ngettext(
+        "About {count} {what} is expected {when}; four times in five it will be {between}.",
+        "About {count} {what} are expected {when}; four times in five it will be {between}.",
+        total.median,
+        count=words.number(total.median),
+        what=what,
+        when=when,
+        between=_between(total),
+    )
 
 
-def _bridged_lead(view: ForecastView, *, total: Expected, many: str, when: str) -> str:
-    return (
-        f"With low confidence, carried on over {_gap_words(view)}: about "
-        f"{words.number(total.median)} {many} {when}; four times in five it will be "
-        f"{_between(total)}."
+def _what(view: ForecastView, *, count: int, of_all_kinds: bool) -> str:
+    """What is counted; one of it only where nothing else speaks of several."""
+    synthetic = view.provenance.synthetic
+    if count == 1 and not (view.gap or view.replays):
+        return gettext("simulated offence") if synthetic else gettext("reported offence")
+    if of_all_kinds:
+        message = gettext_noop("simulated offences of all kinds")
+        return gettext(message) if synthetic else gettext("reported offences of all kinds")
+    return gettext("simulated offences") if synthetic else gettext("reported offences")
+
+
+def _bridged_lead(view: ForecastView, *, total: Expected, what: str, when: str) -> str:
+    return gettext(
+        "With low confidence, carried on over {gap}: about {count} {what} {when}; four times in "
+        "five it will be {between}.",
+        gap=_gap_words(view),
+        count=words.number(total.median),
+        what=what,
+        when=when,
+        between=_between(total),
     )
 
 
 def _gap_words(view: ForecastView) -> str:
-    return words.plural(view.gap, one="day without data", many="days without data")
-
-
-def _replay_lead(view: ForecastView, *, total: Expected, many: str, when: str) -> str:
-    text = (
-        f"From what was known on {words.day(view.origin)}, about {words.number(total.median)} "
-        f"{many} were to be expected {when}, four times in five {_between(total)}"
+    return ngettext(
+        "{count} day without data",
+        "{count} days without data",
+        view.gap,
+        count=words.number(view.gap),
     )
-    counted = view.counted
-    if counted is None:
-        unknown = "the data end before" if view.end > view.last_day else "not all were reported"
-        return f"{text}; what was counted over these days is not known, {unknown}."
-    where = "inside"
-    if counted < total.lower_80:
-        where = "below"
-    elif counted > total.upper_80:
-        where = "above"
-    return f"{text}; {words.number(counted)} were counted, {where} that interval."
+
+
+def _replay_lead(view: ForecastView, *, total: Expected, what: str, when: str) -> str:
+    text = gettext(
+        "From what was known on {day}, about {count} {what} were to be expected {when}, four "
+        "times in five {between}",
+        day=words.day(view.origin),
+        count=words.number(total.median),
+        what=what,
+        when=when,
+        between=_between(total),
+    )
+    return f"{text}; {_outcome(view, total=total)}"
+
+
+def _outcome(view: ForecastView, *, total: Expected) -> str:
+    """What was counted over the days of a replay, beside the interval."""
+    if view.counted is None:
+        if view.end > view.last_day:
+            return gettext("what was counted over these days is not known, the data end before.")
+        return gettext("what was counted over these days is not known, not all were reported.")
+    message = gettext_noop("{count} were counted, inside that interval.")
+    if view.counted < total.lower_80:
+        message = gettext_noop("{count} were counted, below that interval.")
+    elif view.counted > total.upper_80:
+        message = gettext_noop("{count} were counted, above that interval.")
+    return gettext(message, count=words.number(view.counted))
 
 
 def _between(total: Expected) -> str:
     low, high = words.number(total.lower_80), words.number(total.upper_80)
-    return f"between {low} and {high}" if total.lower_80 else f"at most {high}"
+    if total.lower_80:
+        return gettext("between {low} and {high}", low=low, high=high)
+    return gettext("at most {high}", high=high)
 
 
 def forecast_summary(view: ForecastView) -> str:
@@ -324,22 +342,27 @@ def forecast_summary(view: ForecastView) -> str:
         return view.withheld
     medians = [day.expected.median for day in view.days]
     if max(medians) == 0:
-        return f"{_caution(view)}On most single days none is expected{_inside(view)}."
-    low = min(day.expected.lower_80 for day in view.days)
-    high = max(day.expected.upper_80 for day in view.days)
-    return (
-        f"{_caution(view)}A median of {_span(min(medians), max(medians))} a day; for single days "
-        f"the 80{_SPACE}% intervals reach from {low} to {high}{_inside(view)}."
-    )
+        text = gettext("On most single days none is expected")
+    else:
+        text = gettext(
+            "A median of {median} a day; for single days the 80\N{NO-BREAK SPACE}% intervals "
+            "reach from {low} to {high}",
+            median=_span(min(medians), max(medians)),
+            low=min(day.expected.lower_80 for day in view.days),
+            high=max(day.expected.upper_80 for day in view.days),
+        )
+    return f"{_caution(view)}{text}{_inside(view)}."
 
 
 def _caution(view: ForecastView) -> str:
     if not view.gap:
         return ""
-    return (
-        f"Low confidence: the data end {words.day(view.origin)}, {_gap_words(view)} before the "
-        "forecast begins. "
+    text = gettext(
+        "Low confidence: the data end {day}, {gap} before the forecast begins.",
+        day=words.day(view.origin),
+        gap=_gap_words(view),
     )
+    return f"{text} "
 
 
 def _inside(view: ForecastView) -> str:
@@ -350,9 +373,11 @@ def _inside(view: ForecastView) -> str:
     inside = sum(
         day.expected.lower_80 <= (day.counted or 0) <= day.expected.upper_80 for day in known
     )
-    return (
-        f"; {inside} of {len(known)} days that were counted since lay inside their 80{_SPACE}% "
-        "intervals"
+    return gettext(
+        "; {count} of {all} days that were counted since lay inside their 80\N{NO-BREAK SPACE}% "
+        "intervals",
+        count=inside,
+        all=len(known),
     )
 
 
@@ -360,11 +385,9 @@ def forecast_source(view: ForecastView) -> str:
     """The source line; it says so when a gap was bridged."""
     if not (view.days and view.gap):
         return view.provenance.source
-    return f"{view.provenance.source} · carried on over {_gap_words(view)}, low confidence"
-
-
-_SPACE = "\N{NO-BREAK SPACE}"
+    bridged = gettext("carried on over {gap}, low confidence", gap=_gap_words(view))
+    return f"{view.provenance.source} · {bridged}"
 
 
 def _span(low: int, high: int) -> str:
-    return str(low) if low == high else f"{low} to {high}"
+    return str(low) if low == high else gettext("{low} to {high}", low=low, high=high)

@@ -1,12 +1,11 @@
 """The table twin of a place's forecast."""
 
+from webapp.language import gettext, pgettext
 from webapp.views import words
 from webapp.views.forecast import Expected, ForecastView, forecast_source, forecast_title
 from webapp.views.table import Cell, Column, ColumnKind, TableView
 
 __all__ = ["forecast_table"]
-
-_SPACE = "\N{NO-BREAK SPACE}"
 
 
 def forecast_table(view: ForecastView) -> TableView:
@@ -14,8 +13,8 @@ def forecast_table(view: ForecastView) -> TableView:
     rows = [
         _row(
             Cell(text=day.day.isoformat(), value=i),
-            weekday=f"{day.day:%a}",
-            holiday=day.holiday,
+            weekday=words.short_weekday(day.day),
+            holiday=words.holiday(day.holiday),
             expected=day.expected,
             last=(_amount(day.baseline), _counted(day.counted)),
         )
@@ -25,7 +24,7 @@ def forecast_table(view: ForecastView) -> TableView:
         baseline = sum(day.baseline for day in view.days)
         rows.append(
             _row(
-                Cell(text=f"All {view.horizon} days", value=view.horizon),
+                Cell(text=gettext("All {count} days", count=view.horizon), value=view.horizon),
                 weekday="",
                 holiday="",
                 expected=view.total,
@@ -36,17 +35,17 @@ def forecast_table(view: ForecastView) -> TableView:
     return TableView(
         caption=forecast_title(view),
         columns=(
-            Column(name="day", label="Day", kind=ColumnKind.TEXT),
-            Column(name="weekday", label="Weekday", kind=ColumnKind.TEXT),
-            Column(name="holiday", label="Holiday", kind=ColumnKind.TEXT),
-            Column(name="mean", label="Mean", kind=number),
-            Column(name="median", label="Median", kind=number),
-            Column(name="lower_80", label=f"80{_SPACE}% from", kind=number),
-            Column(name="upper_80", label="to", kind=number),
-            Column(name="lower_95", label=f"95{_SPACE}% from", kind=number),
-            Column(name="upper_95", label="to", kind=number),
-            Column(name="baseline", label="Baseline", kind=number),
-            Column(name="counted", label="Counted", kind=number),
+            Column(name="day", label=gettext("Day"), kind=ColumnKind.TEXT),
+            Column(name="weekday", label=gettext("Weekday"), kind=ColumnKind.TEXT),
+            Column(name="holiday", label=gettext("Holiday"), kind=ColumnKind.TEXT),
+            Column(name="mean", label=gettext("Mean"), kind=number),
+            Column(name="median", label=gettext("Median"), kind=number),
+            Column(name="lower_80", label=gettext("80\N{NO-BREAK SPACE}% from"), kind=number),
+            Column(name="upper_80", label=pgettext("upper limit", "to"), kind=number),
+            Column(name="lower_95", label=gettext("95\N{NO-BREAK SPACE}% from"), kind=number),
+            Column(name="upper_95", label=pgettext("upper limit", "to"), kind=number),
+            Column(name="baseline", label=gettext("Baseline"), kind=number),
+            Column(name="counted", label=gettext("Counted"), kind=number),
         ),
         rows=tuple(rows),
         links=(),
@@ -81,7 +80,7 @@ def _row(
 
 
 def _amount(value: float) -> Cell:
-    return Cell(text=f"{value:,.2f}", value=round(value, 2))
+    return Cell(text=words.decimal(value, places=2), value=round(value, 2))
 
 
 def _counted(value: int | None) -> Cell:

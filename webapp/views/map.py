@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import pairwise
 from statistics import quantiles
 
+from webapp.language import gettext, gettext_noop, ngettext
 from webapp.urlstate import Measure, Unit
 from webapp.views import words
 from webapp.views.common import Provenance
@@ -190,26 +191,28 @@ def short_text(value: float, *, measure: Measure) -> str:
 
 def no_value_words(row: PlaceRow, *, measure: Measure, year: int) -> str:
     """Why a place has no value, in words."""
+    changes, officers = measure is Measure.CHANGE, measure is Measure.OFFICERS
     standing = standing_of(row, measure=measure)
-    if standing is Standing.STATE_POLICE:
-        return "State Police"
-    if standing is Standing.NO_FORECAST:
-        return "no forecast: too few recent reports"
-    if standing is Standing.NO_REPORT:
-        return f"no report for {year}"
-    if standing is Standing.TOO_FEW:
-        return f"too few for a {'change' if measure is Measure.CHANGE else 'rate'}"
     if standing is Standing.PART_YEAR:
         return _part_year_words(row, year=year)
-    return "not reported" if measure is Measure.OFFICERS else "no resident population"
+    return {
+        Standing.STATE_POLICE: gettext("State Police"),
+        Standing.NO_FORECAST: gettext("no forecast: too few recent reports"),
+        Standing.NO_REPORT: gettext("no report for {year}", year=year),
+        Standing.TOO_FEW: gettext("too few for a change")
+        if changes
+        else gettext("too few for a rate"),
+    }.get(standing, gettext("not reported") if officers else gettext("no resident population"))
 
 
 def _part_year_words(row: PlaceRow, *, year: int) -> str:
     if row.months < _YEAR:
-        return f"{row.months} of 12 months reported"
+        return gettext("{count} of 12 months reported", count=row.months)
     if row.previous_months == 0:
-        return f"no report for {year - 1}"
-    return f"{row.previous_months} of 12 months reported in {year - 1}"
+        return gettext("no report for {year}", year=year - 1)
+    return gettext(
+        "{count} of 12 months reported in {year}", count=row.previous_months, year=year - 1
+    )
 
 
 def cell_text(row: PlaceRow, *, measure: Measure) -> str:
@@ -222,18 +225,18 @@ def cell_text(row: PlaceRow, *, measure: Measure) -> str:
         return NOTHING
     if measure is Measure.CHANGE and row.previous is None and row.months == _YEAR:
         return NOTHING
-    return _STANDING_WORDS[standing]
+    return gettext(_STANDING_WORDS[standing])
 
 
 NOTHING = "\N{EN DASH}"
 """What a table shows where there is nothing to show."""
 _STANDING_WORDS = {
-    Standing.STATE_POLICE: "State Police",
-    Standing.NO_REPORT: "no report",
-    Standing.PART_YEAR: "part year",
-    Standing.TOO_FEW: "too few",
+    Standing.STATE_POLICE: gettext_noop("State Police"),
+    Standing.NO_REPORT: gettext_noop("no report"),
+    Standing.PART_YEAR: gettext_noop("part year"),
+    Standing.TOO_FEW: gettext_noop("too few"),
     Standing.UNKNOWN: NOTHING,
-    Standing.NO_FORECAST: "no forecast",
+    Standing.NO_FORECAST: gettext_noop("no forecast"),
 }
 
 
@@ -249,7 +252,9 @@ def break_text(value: float, *, measure: Measure) -> str:
     """A class boundary."""
     if measure is Measure.CHANGE:
         return words.signed_percent(value)
-    return f"{value:,.0f}" if value == int(value) else f"{value:g}"
+    if value == int(value):
+        return words.number(int(value))
+    return words.decimal(value, places=len(f"{value:g}".partition(".")[2]))
 
 
 def map_classes(view: MapView) -> tuple[MapClass, ...]:
@@ -259,11 +264,11 @@ def map_classes(view: MapView) -> tuple[MapClass, ...]:
     counts = Counter(bisect_right(view.breaks, value) for value in values)
     edges = [break_text(value, measure=view.measure) for value in view.breaks]
     if not edges:
-        return (MapClass(label="all", places=len(values)),)
+        return (MapClass(label=gettext("all"), places=len(values)),)
     labels = [
-        f"under {edges[0]}",
-        *(f"{low} to {high}" for low, high in pairwise(edges)),
-        f"{edges[-1]} and more",
+        gettext("under {high}", high=edges[0]),
+        *(gettext("{low} to {high}", low=low, high=high) for low, high in pairwise(edges)),
+        gettext("{low} and more", low=edges[-1]),
     ]
     return tuple(MapClass(label=label, places=counts[i]) for i, label in enumerate(labels))
 
@@ -271,19 +276,27 @@ def map_classes(view: MapView) -> tuple[MapClass, ...]:
 def map_title(view: MapView) -> str:
     """Title of the figure: what, by what, when, in which unit."""
     what = words.kind_heading(view.unit, kind=view.kind)
-    title = {
-        Measure.RATE: f"{what} per 1,000 people, {view.year}",
-        Measure.COUNT: f"{what}, {view.year}",
-        Measure.CHANGE: f"{what}, change from {view.year - 1} to {view.year}",
-        Measure.FORECAST: f"Reported offences expected {when_expected(view)}",
-        Measure.OFFICERS: f"Sworn officers per 1,000 people, {view.year}",
-    }[view.measure]
-    return f"{title} (simulated)" if _simulates(view) else title
+    year = view.year
+    if view.measure is Measure.RATE:
+        title = gettext("{what} per 1,000 people, {year}", what=what, year=year)
+    elif view.measure is Measure.CHANGE:
+        title = gettext(
+            "{what}, change from {before} to {year}", what=what, before=year - 1, year=year
+        )
+    elif view.measure is Measure.FORECAST:
+        title = gettext("Reported offences expected {when}", when=when_expected(view))
+    elif view.measure is Measure.OFFICERS:
+        title = gettext("Sworn officers per 1,000 people, {year}", year=year)
+    else:
+        title = f"{what}, {year}"
+    return words.simulated(title) if _simulates(view) else title
 
 
 def when_expected(view: MapView) -> str:
     """The days of the forecast."""
-    return f"in the 30 days to {words.day(view.forecast_end)}" if view.forecast_end else ""
+    if view.forecast_end is None:
+        return ""
+    return gettext("in the 30 days to {day}", day=words.day(view.forecast_end))
 
 
 def _simulates(view: MapView) -> bool:
@@ -292,47 +305,90 @@ def _simulates(view: MapView) -> bool:
 
 
 def map_summary(view: MapView) -> str:
-    """One or two sentences that say what the map shows; never a ranking."""
+    """A few sentences that say what the map shows; never a ranking."""
     rows = view.towns or view.rows
-    noun = "towns" if view.towns else "agencies"
     values = [v for row in rows if (v := value_of(row, measure=view.measure)) is not None]
-    standings = [standing_of(row, measure=view.measure) for row in rows]
-    parts = [_middle(values, view=view, noun=noun, of=len(rows))]
-    few = standings.count(Standing.TOO_FEW)
-    part = standings.count(Standing.PART_YEAR) + standings.count(Standing.NO_REPORT)
-    if few:
-        parts.append(
-            f"{words.number(few)} with fewer than {words.TOO_FEW} "
-            f"{view.unit} show no {'change' if view.measure is Measure.CHANGE else 'rate'}."
-        )
-    if view.measure is Measure.FORECAST:
-        part = 0
-        without = standings.count(Standing.NO_FORECAST)
-        some = words.plural(without, one="has", many="have")
-        parts += [f"{some} too few recent reports for a forecast."] if without else []
-    if part:
-        parts.append(f"{words.number(part)} lack a full year of reports.")
-    state = standings.count(Standing.STATE_POLICE)
-    if state:
-        parts.append(f"{words.number(state)} are policed by the State Police and have no figure.")
-    return " ".join(parts)
+    standings = Counter(standing_of(row, measure=view.measure) for row in rows)
+    forecasts = view.measure is Measure.FORECAST
+    parts = [
+        _middle(values, view=view, of=len(rows)),
+        _few_words(standings[Standing.TOO_FEW], view=view),
+        _no_forecast_words(standings[Standing.NO_FORECAST]) if forecasts else "",
+        ""
+        if forecasts
+        else _part_words(standings[Standing.PART_YEAR] + standings[Standing.NO_REPORT]),
+        _state_police_words(standings[Standing.STATE_POLICE]),
+    ]
+    return " ".join(filter(None, parts))
 
 
-def _middle(values: list[float], *, view: MapView, noun: str, of: int) -> str:
+def _few_words(count: int, *, view: MapView) -> str:
+    if not count:
+        return ""
+    message = (
+        gettext_noop("{count} with fewer than {fewest} {unit} show no change.")
+        if view.measure is Measure.CHANGE
+        else gettext_noop("{count} with fewer than {fewest} {unit} show no rate.")
+    )
+    return gettext(
+        message, count=words.number(count), fewest=words.TOO_FEW, unit=words.noun(view.unit)
+    )
+
+
+def _no_forecast_words(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext(
+        "{count} has too few recent reports for a forecast.",
+        "{count} have too few recent reports for a forecast.",
+        count,
+        count=words.number(count),
+    )
+
+
+def _part_words(count: int) -> str:
+    if not count:
+        return ""
+    return gettext("{count} lack a full year of reports.", count=words.number(count))
+
+
+def _state_police_words(count: int) -> str:
+    if not count:
+        return ""
+    return gettext(
+        "{count} are policed by the State Police and have no figure.", count=words.number(count)
+    )
+
+
+def _middle(values: list[float], *, view: MapView, of: int) -> str:
     """The middle half, so that no single place is held up."""
     if len(values) < 4:  # noqa: PLR2004 - quartiles of fewer are the values themselves
-        return f"{len(values)} of {of} {noun} have a figure for {view.year}."
+        message = (
+            gettext_noop("{count} of {all} towns have a figure for {year}.")
+            if view.towns
+            else gettext_noop("{count} of {all} agencies have a figure for {year}.")
+        )
+        return gettext(message, count=len(values), all=of, year=view.year)
     low, middle, high = (
         short_text(value, measure=view.measure) for value in quantiles(values, n=4)
     )
+    what = words.of_kind(view.unit, kind=view.kind)
     unit = {
-        Measure.RATE: f" {words.of_kind(view.unit, kind=view.kind)} per 1,000 people",
-        Measure.COUNT: f" {words.of_kind(view.unit, kind=view.kind)}",
+        Measure.RATE: gettext(" {what} per 1,000 people", what=what),
+        Measure.COUNT: f" {what}",
         Measure.CHANGE: "",
-        Measure.FORECAST: " offences, by the median",
-        Measure.OFFICERS: " officers per 1,000 people",
+        Measure.FORECAST: gettext(" offences, by the median"),
+        Measure.OFFICERS: gettext(" officers per 1,000 people"),
     }[view.measure]
-    return (
-        f"Of {of} {noun}, {len(values)} have a figure; half of these lie between {low} and "
-        f"{high}{unit}, the middle one at {middle}."
+    message = (
+        gettext_noop(
+            "Of {all} towns, {count} have a figure; half of these lie between {low} and "
+            "{high}{unit}, the middle one at {middle}."
+        )
+        if view.towns
+        else gettext_noop(
+            "Of {all} agencies, {count} have a figure; half of these lie between {low} and "
+            "{high}{unit}, the middle one at {middle}."
+        )
     )
+    return gettext(message, all=of, count=len(values), low=low, high=high, unit=unit, middle=middle)

@@ -1,5 +1,6 @@
 """The map's table twin: every place from A to Z, and what its figures rest on."""
 
+from webapp.language import gettext, pgettext
 from webapp.urlstate import Measure
 from webapp.views import words
 from webapp.views.map import NOTHING, MapView, PlaceRow, cell_text, map_title, value_of
@@ -13,23 +14,33 @@ def map_table(view: MapView, *, links: tuple[str, ...]) -> TableView:
     with_towns = bool(view.towns)
     before = view.year - 1
     compares = any(row.previous is not None for row in view.rows)
-    change = Column(name=f"change_on_{before}", label=f"Change on {before}", kind=ColumnKind.NUMBER)
+    change = Column(
+        name=f"change_on_{before}",
+        label=gettext("Change on {year}", year=before),
+        kind=ColumnKind.NUMBER,
+    )
     forecasts = view.measure is Measure.FORECAST
     columns = (
         Column(
-            name="place", label="Town or agency" if with_towns else "Agency", kind=ColumnKind.PLACE
+            name="place",
+            label=gettext("Town or agency") if with_towns else gettext("Agency"),
+            kind=ColumnKind.PLACE,
         ),
-        Column(name="region", label="Region" if with_towns else "County", kind=ColumnKind.TEXT),
-        *(_EXPECTED if forecasts else ()),
+        Column(
+            name="region",
+            label=gettext("Region") if with_towns else gettext("County"),
+            kind=ColumnKind.TEXT,
+        ),
+        *(_expected_columns() if forecasts else ()),
         Column(name=view.unit, label=_unit_label(view), kind=ColumnKind.NUMBER),
-        Column(name="per_1000_people", label="Per 1,000 people", kind=ColumnKind.NUMBER),
+        Column(name="per_1000_people", label=gettext("Per 1,000 people"), kind=ColumnKind.NUMBER),
         *((change,) if compares else ()),
-        Column(name="months_reported", label="Months reported", kind=ColumnKind.NUMBER),
-        Column(name="people_served", label="People served", kind=ColumnKind.NUMBER),
-        Column(name="sworn_officers", label="Sworn officers", kind=ColumnKind.NUMBER),
+        Column(name="months_reported", label=gettext("Months reported"), kind=ColumnKind.NUMBER),
+        Column(name="people_served", label=gettext("People served"), kind=ColumnKind.NUMBER),
+        Column(name="sworn_officers", label=gettext("Sworn officers"), kind=ColumnKind.NUMBER),
     )
     return TableView(
-        caption=f"{map_title(view)}, by place, A to Z",
+        caption=gettext("{title}, by place, A to Z", title=map_title(view)),
         columns=columns,
         rows=tuple(_table_row(row, compares=compares, forecasts=forecasts) for row in view.rows),
         links=links,
@@ -38,19 +49,18 @@ def map_table(view: MapView, *, links: tuple[str, ...]) -> TableView:
     )
 
 
-_EXPECTED = tuple(
-    Column(name=name, label=label, kind=ColumnKind.NUMBER)
-    for name, label in (
-        ("expected_next_30_days", "Next 30 days, median"),
-        ("lower_80", "80\N{NO-BREAK SPACE}% from"),
-        ("upper_80", "to"),
+def _expected_columns() -> tuple[Column, ...]:
+    labels = (
+        ("expected_next_30_days", gettext("Next 30 days, median")),
+        ("lower_80", gettext("80\N{NO-BREAK SPACE}% from")),
+        ("upper_80", pgettext("upper limit", "to")),
     )
-)
+    return tuple(Column(name=name, label=label, kind=ColumnKind.NUMBER) for name, label in labels)
 
 
 def _unit_label(view: MapView) -> str:
     text = words.of_kind(view.unit, kind=view.kind)
-    return f"{text[0].upper()}{text[1:]}, {view.year}"
+    return f"{words.capitalised(text)}, {view.year}"
 
 
 def _table_row(row: PlaceRow, *, compares: bool, forecasts: bool) -> tuple[Cell, ...]:
@@ -81,7 +91,7 @@ def _expected_cells(row: PlaceRow) -> tuple[Cell, ...]:
 def _months(row: PlaceRow) -> Cell:
     if not row.policed:
         return Cell(text=NOTHING)
-    return Cell(text=f"{row.months} of 12", value=row.months)
+    return Cell(text=gettext("{count} of 12", count=row.months), value=row.months)
 
 
 def _amount(value: int | None) -> Cell:

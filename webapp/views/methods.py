@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.nibrs.codes import CATEGORIES, BroadGroup, OffenceCategory
+from webapp.language import gettext, gettext_noop, pgettext
 from webapp.views import words
 
 __all__ = [
@@ -90,33 +91,64 @@ class DataView:
 
 def data_sentence(view: DataView) -> str:
     """The page's first sentence."""
-    what = "simulated offences" if view.synthetic else "reported offences"
-    return (
-        f"{words.number(view.offences)} {what} in {words.number(view.incidents)} incidents of "
-        f"{view.agencies_with_incidents} agencies of {view.state_name}, "
-        f"{words.day(view.first_day)} to {words.day(view.last_day)}."
+    message = (
+        gettext_noop(
+            "{offences} simulated offences in {incidents} incidents of {agencies} agencies of "
+            "{state}, {first} to {last}."
+        )
+        if view.synthetic
+        else gettext_noop(
+            "{offences} reported offences in {incidents} incidents of {agencies} agencies of "
+            "{state}, {first} to {last}."
+        )
+    )
+    return gettext(
+        message,
+        offences=words.number(view.offences),
+        incidents=words.number(view.incidents),
+        agencies=view.agencies_with_incidents,
+        state=view.state_name,
+        first=words.day(view.first_day),
+        last=words.day(view.last_day),
     )
 
 
 def data_facts(view: DataView) -> tuple[tuple[str, str], ...]:
     """The manifest as pairs of a label and a value."""
     return (
-        ("Dataset", view.name),
-        ("Kind", "simulated incidents" if view.synthetic else "offences as reported to the FBI"),
-        ("Days", f"{words.day(view.first_day)} to {words.day(view.last_day)}"),
-        ("Offences", words.number(view.offences)),
-        ("Incidents", words.number(view.incidents)),
+        (gettext("Dataset"), view.name),
         (
-            "Agencies",
-            f"{view.agencies}, of which {view.agencies_with_incidents} had an incident",
+            pgettext("data", "Kind"),
+            gettext("simulated incidents")
+            if view.synthetic
+            else gettext("offences as reported to the FBI"),
         ),
-        *((("Towns", str(view.towns)),) if view.towns else ()),
-        ("Built on", f"{words.day(view.built_on)} (UTC)"),
         (
-            "Made with",
-            ", ".join(f"{each.name} {each.version}" for each in view.versions) or "not told",
+            gettext("Days"),
+            gettext(
+                "{first} to {last}",
+                first=words.day(view.first_day),
+                last=words.day(view.last_day),
+            ),
         ),
-        ("Size", size_words(view.size)),
+        (gettext("Offences"), words.number(view.offences)),
+        (gettext("Incidents"), words.number(view.incidents)),
+        (
+            gettext("Agencies"),
+            gettext(
+                "{all}, of which {count} had an incident",
+                all=view.agencies,
+                count=view.agencies_with_incidents,
+            ),
+        ),
+        *(((gettext("Towns"), str(view.towns)),) if view.towns else ()),
+        (gettext("Built on"), f"{words.day(view.built_on)} (UTC)"),
+        (
+            gettext("Made with"),
+            ", ".join(f"{each.name} {each.version}" for each in view.versions)
+            or gettext("not told"),
+        ),
+        (gettext("Size"), size_words(view.size)),
         ("SHA-256", view.sha256),
     )
 
@@ -124,17 +156,23 @@ def data_facts(view: DataView) -> tuple[tuple[str, str], ...]:
 def size_words(size: int) -> str:
     """``2.6 MB``, ``340 kB``."""
     if size >= _MEGA:
-        return f"{size / _MEGA:,.1f} MB"
-    return f"{size / _KILO:,.0f} kB"
+        return f"{words.decimal(size / _MEGA)} MB"
+    return f"{words.decimal(size / _KILO, places=0)} kB"
 
 
 def citation(view: DataView, *, version: str) -> str:
     """How to cite what is shown."""
-    simulated = " (simulated incidents, not real ones)" if view.synthetic else ""
-    return (
-        f"CT-Crimes {version}, dataset {view.name} ({view.sha256[:12]}), data of "
-        f"{view.state_name} to {words.day(view.last_day)}{simulated}, built on "
-        f"{words.day(view.built_on)}."
+    simulated = gettext(" (simulated incidents, not real ones)") if view.synthetic else ""
+    return gettext(
+        "CT-Crimes {version}, dataset {dataset} ({hash}), data of {state} to {day}{simulated}, "
+        "built on {built}.",
+        version=version,
+        dataset=view.name,
+        hash=view.sha256[:12],
+        state=view.state_name,
+        day=words.day(view.last_day),
+        simulated=simulated,
+        built=words.day(view.built_on),
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from webapp.language import gettext, gettext_noop
 from webapp.views import words
 from webapp.views.methods_tables import amount, count_cell, measure_table, share_cell
 from webapp.views.methods_volume import Covered, VolumeEvaluation, served_scores, titled
@@ -21,7 +22,7 @@ __all__ = [
 
 def coverage_title(evaluation: VolumeEvaluation) -> str:
     """Title of the figure."""
-    return titled("Days and totals that lay inside their intervals", evaluation)
+    return titled(gettext("Days and totals that lay inside their intervals"), evaluation)
 
 
 def coverage_summary(evaluation: VolumeEvaluation) -> str:
@@ -29,13 +30,17 @@ def coverage_summary(evaluation: VolumeEvaluation) -> str:
     known = [row for row in evaluation.bands if row.coverage_80 is not None]
     served = served_scores(evaluation).coverage_80
     if served is None or not known:
-        return "No interval was judged."
+        return gettext("No interval was judged.")
     low = min(known, key=lambda row: row.coverage_80 or 0.0)
     high = max(known, key=lambda row: row.coverage_80 or 0.0)
-    return (
-        f"The 80\N{NO-BREAK SPACE}% intervals held {words.percent(served)} of all days: from "
-        f"{words.percent(low.coverage_80 or 0.0)} in places with {low.label} to "
-        f"{words.percent(high.coverage_80 or 0.0)} in those with {high.label}."
+    return gettext(
+        "The 80\N{NO-BREAK SPACE}% intervals held {all} of all days: from {low} in places with "
+        "{low_band} to {high} in those with {high_band}.",
+        all=words.percent(served),
+        low=words.percent(low.coverage_80 or 0.0),
+        low_band=gettext(low.label),
+        high=words.percent(high.coverage_80 or 0.0),
+        high_band=gettext(high.label),
     )
 
 
@@ -43,13 +48,16 @@ def coverage_rows(evaluation: VolumeEvaluation) -> tuple[Covered, ...]:
     """Everything whose coverage was measured, from all days to totals."""
     served = served_scores(evaluation)
     whole = Covered(
-        label="All days",
+        label=gettext("All days"),
         days=sum(row.days or 0 for row in evaluation.bands),
         coverage_50=served.coverage_50,
         coverage_80=served.coverage_80,
         coverage_95=served.coverage_95,
     )
-    bands = (replace(band, label=f"Places with {band.label}") for band in evaluation.bands)
+    bands = (
+        replace(band, label=gettext("Places with {band}", band=gettext(band.label)))
+        for band in evaluation.bands
+    )
     return (whole, *bands, *evaluation.leads, evaluation.totals)
 
 
@@ -65,12 +73,12 @@ def coverage_table(evaluation: VolumeEvaluation) -> TableView:
     )
     return measure_table(
         coverage_title(evaluation),
-        text=(Column(name="days_of", label="Which days", kind=ColumnKind.TEXT),),
+        text=(Column(name="days_of", label=gettext("Which days"), kind=ColumnKind.TEXT),),
         numbers=[
-            ("days", "How many"),
-            ("coverage_50", "in 50\N{NO-BREAK SPACE}%"),
-            ("coverage_80", "in 80\N{NO-BREAK SPACE}%"),
-            ("coverage_95", "in 95\N{NO-BREAK SPACE}%"),
+            ("days", gettext_noop("How many")),
+            ("coverage_50", gettext_noop("in 50\N{NO-BREAK SPACE}%")),
+            ("coverage_80", gettext_noop("in 80\N{NO-BREAK SPACE}%")),
+            ("coverage_95", gettext_noop("in 95\N{NO-BREAK SPACE}%")),
         ],
         rows=rows,
         file="interval-coverage",
@@ -79,34 +87,39 @@ def coverage_table(evaluation: VolumeEvaluation) -> TableView:
 
 
 _GROUPINGS = {
-    "volume": "Offences a day",
-    "size": "Size of the town",
-    "region": "Region",
-    "reporting": "Months reported",
+    "volume": gettext_noop("Offences a day"),
+    "size": gettext_noop("Size of the town"),
+    "region": gettext_noop("Region"),
+    "reporting": gettext_noop("Months reported"),
 }
 
 
 def grouping_label(grouping: str) -> str:
     """What places are grouped by."""
-    return _GROUPINGS.get(grouping, grouping.replace("_", " ").capitalize())
+    if grouping in _GROUPINGS:
+        return gettext(_GROUPINGS[grouping])
+    return grouping.replace("_", " ").capitalize()
 
 
 def audit_title(evaluation: VolumeEvaluation) -> str:
     """Title of the figure."""
-    return titled("Error of the served forecast by group of places (WAPE)", evaluation)
+    return titled(gettext("Error of the served forecast by group of places (WAPE)"), evaluation)
 
 
 def audit_summary(evaluation: VolumeEvaluation) -> str:
     """One sentence on what the groups differ by."""
     known = [row for row in evaluation.audit if row.wape is not None and row.grouping == "volume"]
     if not known:
-        return "No group was large enough to be judged."
+        return gettext("No group was large enough to be judged.")
     low = min(known, key=lambda row: row.wape or 0.0)
     high = max(known, key=lambda row: row.wape or 0.0)
-    return (
-        f"The error of single days is {words.percent(low.wape or 0.0)} of what is reported in "
-        f"places with {low.group} and {words.percent(high.wape or 0.0)} in those with "
-        f"{high.group}: small counts vary by chance, whoever forecasts them."
+    return gettext(
+        "The error of single days is {low} of what is reported in places with {low_group} and "
+        "{high} in those with {high_group}: small counts vary by chance, whoever forecasts them.",
+        low=words.percent(low.wape or 0.0),
+        low_group=low.group,
+        high=words.percent(high.wape or 0.0),
+        high_group=high.group,
     )
 
 
@@ -128,14 +141,18 @@ def audit_table(evaluation: VolumeEvaluation) -> TableView:
     return measure_table(
         audit_title(evaluation),
         text=(
-            Column(name="group", label="Group", kind=ColumnKind.TEXT),
-            Column(name="grouped_by", label="Grouped by", kind=ColumnKind.TEXT),
+            Column(name="group", label=gettext("Group"), kind=ColumnKind.TEXT),
+            Column(name="grouped_by", label=gettext("Grouped by"), kind=ColumnKind.TEXT),
         ),
         numbers=[
-            ("places", "Places"), ("days", "Days"), ("wape", "WAPE"), ("deviance", "Deviance"),
-            ("bias", "Bias"), ("coverage_80", "80\N{NO-BREAK SPACE}% held"),
+            ("places", gettext_noop("Places")),
+            ("days", gettext_noop("Days")),
+            ("wape", gettext_noop("WAPE")),
+            ("deviance", gettext_noop("Deviance")),
+            ("bias", gettext_noop("Bias")),
+            ("coverage_80", gettext_noop("80\N{NO-BREAK SPACE}% held")),
         ],
         rows=rows,
         file="forecast-audit",
         source=evaluation.provenance.source,
-    )  # fmt: skip
+    )

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.nibrs.codes import BroadGroup
+from webapp.language import gettext, gettext_noop
 from webapp.views import words
 from webapp.views.common import Provenance
-from webapp.views.methods_tables import Measure, is_less
+from webapp.views.methods_tables import Measure, better_rows
 
 __all__ = [
     "CLASS_MEASURES",
@@ -157,28 +158,37 @@ class RiskEvaluation:
     @property
     def when(self) -> str:
         """The test in words."""
-        return (
-            f"{words.number(self.rows)} offences, {words.day(self.test)} to "
-            f"{words.day(self.last_day)}"
+        return gettext(
+            "{count} offences, {first} to {last}",
+            count=words.number(self.rows),
+            first=words.day(self.test),
+            last=words.day(self.last_day),
         )
 
 
 _MODELS = {
-    "lightgbm": "served model",
-    "random_forest": "random forest",
-    "logistic_regression": "logistic regression",
-    "neural_network": "neural network",
-    "overall": "past shares of the State",
-    "place": "past shares of the place",
-    "location": "past shares of the location type",
-    "place_hour": "past shares of place and hour",
-    "place_location": "past shares of place and location type",
+    "lightgbm": gettext_noop("served model"),
+    "random_forest": gettext_noop("random forest"),
+    "logistic_regression": gettext_noop("logistic regression"),
+    "neural_network": gettext_noop("neural network"),
+    "overall": gettext_noop("past shares of the State"),
+    "place": gettext_noop("past shares of the place"),
+    "location": gettext_noop("past shares of the location type"),
+    "place_hour": gettext_noop("past shares of place and hour"),
+    "place_location": gettext_noop("past shares of place and location type"),
 }
 _WAYS = {
-    "plain": "booster as it is",
-    "class_weights": "class weights",
-    "undersampling": "undersampling",
-    "smote": "SMOTE",
+    "plain": gettext_noop("booster as it is"),
+    "class_weights": gettext_noop("class weights"),
+    "undersampling": gettext_noop("undersampling"),
+    "smote": gettext_noop("SMOTE"),
+}
+
+
+_CALIBRATIONS = {
+    "temperature": gettext_noop("temperature"),
+    "sigmoid": gettext_noop("sigmoid"),
+    "isotonic": gettext_noop("isotonic"),
 }
 
 
@@ -189,18 +199,34 @@ def class_model_label(name: str) -> str:
     'SMOTE, isotonic'
     """
     if name in _MODELS:
-        return _MODELS[name]
+        return gettext(_MODELS[name])
     for way, label in _WAYS.items():
         if name.startswith(way):
             calibration = name.removeprefix(way).strip("_")
-            return f"{label}, {calibration}" if calibration else label
+            said = gettext(label)
+            return f"{said}, {gettext(_CALIBRATIONS[calibration])}" if calibration else said
     return name.replace("_", " ")
 
 
 CLASS_MEASURES: tuple[Measure[ClassScores], ...] = (
-    Measure("log_loss_13", "Log loss, classes", lambda row: row.log_loss_13, "log loss of classes"),
-    Measure("log_loss_3", "Log loss, groups", lambda row: row.log_loss_3, "log loss of groups"),
-    Measure("ece_13", "Calibration error", lambda row: row.ece_13, "calibration error"),
+    Measure(
+        "log_loss_13",
+        gettext_noop("Log loss, classes"),
+        lambda row: row.log_loss_13,
+        gettext_noop("log loss of classes"),
+    ),
+    Measure(
+        "log_loss_3",
+        gettext_noop("Log loss, groups"),
+        lambda row: row.log_loss_3,
+        gettext_noop("log loss of groups"),
+    ),
+    Measure(
+        "ece_13",
+        gettext_noop("Calibration error"),
+        lambda row: row.ece_13,
+        gettext_noop("calibration error"),
+    ),
 )
 """Measures of which less is better; the first is drawn."""
 
@@ -212,63 +238,63 @@ def served_class_scores(evaluation: RiskEvaluation) -> ClassScores:
 
 def better_models(evaluation: RiskEvaluation) -> tuple[str, ...]:
     """For each measure in which another model is better than what is served, the best of them."""
-    served, found = served_class_scores(evaluation), []
-    for measure in CLASS_MEASURES:
-        own = measure.of(served)
-        rivals = [(measure.of(row), row.name) for row in evaluation.models]
-        known = [(value, name) for value, name in rivals if value is not None]
-        if own is not None and is_less(min(known)[0], own):
-            value, name = min(known)
-            found.append(
-                f"{measure.words}: {class_model_label(name)} has {value:.4f}, the served model "
-                f"{own:.4f}"
-            )
-    return tuple(found)
+    return better_rows(
+        evaluation.models,
+        served=served_class_scores(evaluation),
+        measures=CLASS_MEASURES,
+        named=lambda row: class_model_label(row.name),
+    )
 
 
 def class_titled(what: str, evaluation: RiskEvaluation) -> str:
     """A title with where and when."""
-    simulated = " (simulated)" if evaluation.provenance.synthetic else ""
-    return f"{what}, {evaluation.state_name}, {evaluation.when}{simulated}"
+    title = f"{what}, {evaluation.state_name}, {evaluation.when}"
+    return words.simulated(title) if evaluation.provenance.synthetic else title
 
 
 def classes_title(evaluation: RiskEvaluation) -> str:
     """Title of the figure of all models."""
-    return class_titled("Log loss of each model of classes", evaluation)
+    return class_titled(gettext("Log loss of each model of classes"), evaluation)
 
 
 def classes_summary(evaluation: RiskEvaluation) -> str:
     """One sentence on the served model, and on what resampling does to rare classes."""
     served = served_class_scores(evaluation)
     if served.log_loss_13 is None or served.rare_told is None or served.rare_happened is None:
-        return "The served model was not judged."
-    text = (
-        f"The served model has a log loss of {served.log_loss_13:.3f}; it gives rare classes "
-        f"{words.percent(served.rare_told)} together, and {words.percent(served.rare_happened)} "
-        "of the offences were of them"
+        return gettext("The served model was not judged.")
+    text = gettext(
+        "The served model has a log loss of {loss}; it gives rare classes {told} together, and "
+        "{happened} of the offences were of them",
+        loss=words.decimal(served.log_loss_13, places=3),
+        told=words.percent(served.rare_told),
+        happened=words.percent(served.rare_happened),
     )
     smote = next((row for row in evaluation.models if row.name == "smote"), None)
     if smote is None or smote.rare_told is None:
         return f"{text}."
-    return f"{text}: SMOTE without calibration would have told {words.percent(smote.rare_told)}."
+    told = words.percent(smote.rare_told)
+    return text + gettext(": SMOTE without calibration would have told {percent}.", percent=told)
 
 
 def reliability_title(evaluation: RiskEvaluation) -> str:
     """Title of the figure."""
-    return class_titled("What the served model told against what happened, by class", evaluation)
+    return class_titled(
+        gettext("What the served model told against what happened, by class"), evaluation
+    )
 
 
 def reliability_summary(evaluation: RiskEvaluation) -> str:
     """One sentence on the calibration."""
     served = served_class_scores(evaluation)
     if served.ece_13 is None or evaluation.ece_noise is None:
-        return "Calibration was not judged."
-    return (
-        f"What was told lies {_points(served.ece_13)} beside what happened, on average over "
-        f"classes; with this many offences even true probabilities would lie "
-        f"{_points(evaluation.ece_noise)} beside it."
+        return gettext("Calibration was not judged.")
+    return gettext(
+        "What was told lies {error} beside what happened, on average over classes; with this many "
+        "offences even true probabilities would lie {noise} beside it.",
+        error=_points(served.ece_13),
+        noise=_points(evaluation.ece_noise),
     )
 
 
 def _points(value: float) -> str:
-    return f"{value * 100:.2f} points"
+    return gettext("{count} points", count=words.decimal(value * 100, places=2))

@@ -1,5 +1,7 @@
 """The comparison of models of classes as tables."""
 
+from webapp.language import gettext, gettext_noop
+from webapp.views import words
 from webapp.views.methods_risk import (
     CLASS_MEASURES,
     RiskEvaluation,
@@ -13,15 +15,13 @@ from webapp.views.table import Cell, Column, ColumnKind, TableView
 
 __all__ = ["class_quality_table", "classes_table", "reliability_table", "risk_audit_table"]
 
-_SPACE = "\N{NO-BREAK SPACE}"
-
 
 def classes_table(evaluation: RiskEvaluation) -> TableView:
     """A row a model, every measure."""
     validated = {way.name: way.log_loss for way in evaluation.validated}
     rows = tuple(
         (
-            Cell(text=_capital(class_model_label(row.name))),
+            Cell(text=words.capitalised(class_model_label(row.name))),
             *(amount(measure.of(row)) for measure in CLASS_MEASURES),
             *map(
                 share_cell,
@@ -33,21 +33,20 @@ def classes_table(evaluation: RiskEvaluation) -> TableView:
     )
     return measure_table(
         classes_title(evaluation),
-        text=(Column(name="model", label="Model", kind=ColumnKind.TEXT),),
+        text=(Column(name="model", label=gettext("Model"), kind=ColumnKind.TEXT),),
         numbers=[
             *((measure.name, measure.label) for measure in CLASS_MEASURES),
-            ("brier_skill_13", "Brier skill"), ("macro_f1_13", "Macro F1"),
-            ("top1_13", "Likeliest right"), ("top3_13", "Among three"),
-            ("rare_told", "Rare classes told"), ("validation_log_loss_13", "Validation log loss"),
+            ("brier_skill_13", gettext_noop("Brier skill")),
+            ("macro_f1_13", gettext_noop("Macro F1")),
+            ("top1_13", gettext_noop("Likeliest right")),
+            ("top3_13", gettext_noop("Among three")),
+            ("rare_told", gettext_noop("Rare classes told")),
+            ("validation_log_loss_13", gettext_noop("Validation log loss")),
         ],
         rows=rows,
         file="class-models",
         source=evaluation.provenance.source,
-    )  # fmt: skip
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
+    )
 
 
 def reliability_table(evaluation: RiskEvaluation) -> TableView:
@@ -65,12 +64,12 @@ def reliability_table(evaluation: RiskEvaluation) -> TableView:
     )
     return measure_table(
         reliability_title(evaluation),
-        text=(Column(name="class", label="Class", kind=ColumnKind.TEXT),),
+        text=(Column(name="class", label=gettext("Class"), kind=ColumnKind.TEXT),),
         numbers=[
-            ("bin", "Bin"),
-            ("told", "Told"),
-            ("happened", "Happened"),
-            ("offences", "Offences"),
+            ("bin", gettext_noop("Bin")),
+            ("told", gettext_noop("Told")),
+            ("happened", gettext_noop("Happened")),
+            ("offences", gettext_noop("Offences")),
         ],
         rows=rows,
         file="reliability",
@@ -88,23 +87,25 @@ def class_quality_table(evaluation: RiskEvaluation) -> TableView:
         for each in evaluation.classes
     )
     return measure_table(
-        class_titled("Classes of the served model", evaluation),
-        text=(Column(name="class", label="Class", kind=ColumnKind.TEXT),),
+        class_titled(gettext("Classes of the served model"), evaluation),
+        text=(Column(name="class", label=gettext("Class"), kind=ColumnKind.TEXT),),
         numbers=[
-            ("told", "Told"), ("happened", "Happened"),
-            ("precision", "Precision"), ("recall", "Recall"),
+            ("told", gettext_noop("Told")),
+            ("happened", gettext_noop("Happened")),
+            ("precision", gettext_noop("Precision")),
+            ("recall", gettext_noop("Recall")),
         ],
         rows=rows,
         file="classes",
         source=evaluation.provenance.source,
-    )  # fmt: skip
+    )
 
 
 _KINDS = {
-    "town_size": "Size of the town",
-    "region": "Region",
-    "location_area": "Surroundings",
-    "location_type": "Location type",
+    "town_size": gettext_noop("Size of the town"),
+    "region": gettext_noop("Region"),
+    "location_area": gettext_noop("Surroundings"),
+    "location_type": gettext_noop("Location type"),
 }
 
 
@@ -112,8 +113,8 @@ def risk_audit_table(evaluation: RiskEvaluation) -> TableView:
     """A row a group of test offences."""
     rows = tuple(
         (
-            Cell(text=_capital(group.name)),
-            Cell(text=_KINDS.get(group.kind, group.kind)),
+            Cell(text=words.capitalised(group.name)),
+            Cell(text=gettext(_KINDS.get(group.kind, group.kind))),
             count_cell(group.rows),
             amount(group.log_loss),
             share_cell(group.brier_skill),
@@ -126,18 +127,22 @@ def risk_audit_table(evaluation: RiskEvaluation) -> TableView:
         for group in evaluation.groups
     )
     return measure_table(
-        class_titled("The served model of classes by group", evaluation),
+        class_titled(gettext("The served model of classes by group"), evaluation),
         text=(
-            Column(name="group", label="Group", kind=ColumnKind.TEXT),
-            Column(name="grouped_by", label="Grouped by", kind=ColumnKind.TEXT),
+            Column(name="group", label=gettext("Group"), kind=ColumnKind.TEXT),
+            Column(name="grouped_by", label=gettext("Grouped by"), kind=ColumnKind.TEXT),
         ),
         numbers=[
-            ("offences", "Offences"), ("log_loss", "Log loss"), ("brier_skill", "Brier skill"),
-            ("brier_skill_lower", f"95{_SPACE}% from"), ("brier_skill_upper", "to"),
-            ("ece", "Calibration error"), ("ece_noise", "by chance"),
-            ("top1", "Likeliest right"),
+            ("offences", gettext_noop("Offences")),
+            ("log_loss", gettext_noop("Log loss")),
+            ("brier_skill", gettext_noop("Brier skill")),
+            ("brier_skill_lower", gettext_noop("95\N{NO-BREAK SPACE}% from")),
+            ("brier_skill_upper", gettext_noop("to")),
+            ("ece", gettext_noop("Calibration error")),
+            ("ece_noise", gettext_noop("by chance")),
+            ("top1", gettext_noop("Likeliest right")),
         ],
         rows=rows,
         file="class-audit",
         source=evaluation.provenance.source,
-    )  # fmt: skip
+    )

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from webapp.language import gettext
 from webapp.views import words
 from webapp.views.table import Cell, Column, ColumnKind, TableView
 
-__all__ = ["Measure", "amount", "count_cell", "is_less", "measure_table", "share_cell"]
+__all__ = ["Measure", "amount", "better_rows", "count_cell", "measure_table", "share_cell"]
 
 Row = TypeVar("Row")
 
@@ -18,9 +19,9 @@ class Measure(Generic[Row]):
 
     Attributes:
         name: In a CSV file.
-        label: Head of its column.
+        label: Head of its column, in English.
         of: Its value in a row; null where it has none.
-        words: What it is called in a sentence.
+        words: What it is called in a sentence, in English.
     """
 
     name: str
@@ -29,30 +30,70 @@ class Measure(Generic[Row]):
     words: str
 
 
-def is_less(value: float, than: float) -> bool:
+def _is_less(value: float, than: float) -> bool:
     """Whether a value is less in the four decimals that are told."""
     return round(value, 4) < round(than, 4)
 
 
 def amount(value: float | None) -> Cell:
     """A measure with three decimals."""
-    return _MISSING if value is None else Cell(text=f"{value:.3f}", value=round(value, 6))
+    return (
+        _missing()
+        if value is None
+        else Cell(text=words.decimal(value, places=3), value=round(value, 6))
+    )
 
 
 def share_cell(value: float | None) -> Cell:
     """A share in per cent with one decimal, with its sign where it is below zero."""
     if value is None:
-        return _MISSING
-    text = f"{value * 100:.1f}\N{NO-BREAK SPACE}%".replace("-", "\N{MINUS SIGN}")
+        return _missing()
+    text = f"{words.decimal(value * 100)}\N{NO-BREAK SPACE}%"
     return Cell(text=text, value=round(value, 6))
 
 
 def count_cell(value: int | None) -> Cell:
     """A number of things."""
-    return _MISSING if value is None else Cell(text=words.number(value), value=value)
+    return _missing() if value is None else Cell(text=words.number(value), value=value)
 
 
-_MISSING = Cell(text="not judged")
+def _missing() -> Cell:
+    return Cell(text=gettext("not judged"))
+
+
+def better_rows(
+    rows: Sequence[Row],
+    *,
+    served: Row,
+    measures: Sequence[Measure[Row]],
+    named: Callable[[Row], str],
+) -> tuple[str, ...]:
+    """For each measure in which another row is better than what is served, the best in words.
+
+    Args:
+        rows: Every method, what is served among them.
+        served: What is served.
+        measures: Of which less is better.
+        named: What a row is called.
+    """
+    found = []
+    for measure in measures:
+        own = measure.of(served)
+        known = [(value, row) for row in rows if (value := measure.of(row)) is not None]
+        if own is None or not known:
+            continue
+        value, best = min(known, key=lambda pair: pair[0])
+        if _is_less(value, own):
+            found.append(
+                gettext(
+                    "{measure}: {name} has {value}, what is served {own}",
+                    measure=gettext(measure.words),
+                    name=named(best),
+                    value=words.decimal(value, places=4),
+                    own=words.decimal(own, places=4),
+                )
+            )
+    return tuple(found)
 
 
 def measure_table(
@@ -64,8 +105,10 @@ def measure_table(
     file: str,
     source: str,
 ) -> TableView:
-    """A table of numbers behind columns of text; ``numbers`` are names and labels."""
-    columns = [Column(name=name, label=label, kind=ColumnKind.NUMBER) for name, label in numbers]
+    """A table of numbers behind columns of text; ``numbers`` are names and labels in English."""
+    columns = [
+        Column(name=name, label=gettext(label), kind=ColumnKind.NUMBER) for name, label in numbers
+    ]
     return TableView(
         caption=caption,
         columns=(*text, *columns),

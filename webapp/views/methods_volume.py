@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from webapp.language import gettext, gettext_noop
 from webapp.views import words
 from webapp.views.common import Provenance
-from webapp.views.forecast import baseline_words
-from webapp.views.methods_tables import Measure, amount, is_less, measure_table, share_cell
+from webapp.views.forecast_models import baseline_words
+from webapp.views.methods_tables import Measure, amount, better_rows, measure_table, share_cell
 from webapp.views.table import Cell, Column, ColumnKind, TableView
 
 __all__ = [
@@ -162,57 +163,77 @@ class VolumeEvaluation:
     @property
     def when(self) -> str:
         """The test in words."""
-        return (
-            f"{self.windows} windows of 30 days, {words.day(self.first)} to {words.day(self.last)}"
+        return gettext(
+            "{count} windows of 30 days, {first} to {last}",
+            count=self.windows,
+            first=words.day(self.first),
+            last=words.day(self.last),
         )
 
 
 _OWN = {
-    "served": "served forecast",
-    "direct": "LightGBM, all days at once",
-    "recursive": "LightGBM, day after day",
+    "served": gettext_noop("served forecast"),
+    "direct": gettext_noop("LightGBM, all days at once"),
+    "recursive": gettext_noop("LightGBM, day after day"),
 }
 
 
 def model_label(name: str) -> str:
     """Name of a method as a chart and a table show it."""
-    return _OWN[name] if name in _OWN else baseline_words(name)
+    return gettext(_OWN[name]) if name in _OWN else baseline_words(name)
 
 
 VOLUME_MEASURES: tuple[Measure[VolumeScores], ...] = (
-    Measure("deviance", "Deviance", lambda row: row.deviance, "deviance"),
-    Measure("wape", "WAPE", lambda row: row.wape, "error of single days (WAPE)"),
+    Measure(
+        "deviance", gettext_noop("Deviance"), lambda row: row.deviance, gettext_noop("deviance")
+    ),
+    Measure(
+        "wape",
+        gettext_noop("WAPE"),
+        lambda row: row.wape,
+        gettext_noop("error of single days (WAPE)"),
+    ),
     Measure(
         "state_wape",
-        "WAPE, State",
+        gettext_noop("WAPE, State"),
         lambda row: row.state_wape,
-        "error of the days of the State (WAPE)",
+        gettext_noop("error of the days of the State (WAPE)"),
     ),
     Measure(
-        "month_wape", "WAPE, 30 days", lambda row: row.month_wape, "error of 30-day totals (WAPE)"
+        "month_wape",
+        gettext_noop("WAPE, 30 days"),
+        lambda row: row.month_wape,
+        gettext_noop("error of 30-day totals (WAPE)"),
     ),
-    Measure("rmse", "RMSE", lambda row: row.rmse, "RMSE"),
-    Measure("mase", "MASE", lambda row: row.mase, "MASE"),
-    Measure("rmsse", "RMSSE", lambda row: row.rmsse, "RMSSE"),
-    Measure("crps", "CRPS", lambda row: row.crps, "CRPS"),
-    Measure("log_score", "Log score", lambda row: row.log_score, "log score"),
+    Measure("rmse", gettext_noop("RMSE"), lambda row: row.rmse, gettext_noop("RMSE")),
+    Measure("mase", gettext_noop("MASE"), lambda row: row.mase, gettext_noop("MASE")),
+    Measure("rmsse", gettext_noop("RMSSE"), lambda row: row.rmsse, gettext_noop("RMSSE")),
+    Measure("crps", gettext_noop("CRPS"), lambda row: row.crps, gettext_noop("CRPS")),
+    Measure(
+        "log_score", gettext_noop("Log score"), lambda row: row.log_score, gettext_noop("log score")
+    ),
 )
 """Measures of which less is better, the first two are drawn."""
 
 _FAIR: tuple[Measure[VolumeScores], ...] = (
     *VOLUME_MEASURES,
-    Measure("bias", "Bias", lambda row: _or_none(row.bias, abs), "size of the bias"),
+    Measure(
+        "bias",
+        gettext_noop("Bias"),
+        lambda row: _or_none(row.bias, abs),
+        gettext_noop("size of the bias"),
+    ),
     Measure(
         "volume_error",
-        "Volume error",
+        gettext_noop("Volume error"),
         lambda row: _or_none(row.volume_accuracy_mean, _rest),
-        "error of the volume of all places and 30 days, mean",
+        gettext_noop("error of the volume of all places and 30 days, mean"),
     ),
     Measure(
         "volume_error_worst",
-        "Volume error at worst",
+        gettext_noop("Volume error at worst"),
         lambda row: _or_none(row.volume_accuracy_min, _rest),
-        "the same at worst",
+        gettext_noop("the same at worst"),
     ),
 )
 
@@ -243,55 +264,56 @@ def best_baseline(evaluation: VolumeEvaluation) -> VolumeScores | None:
 
 def backtest_title(evaluation: VolumeEvaluation) -> str:
     """Title of the figure."""
-    return titled("Error of each method against the served forecast", evaluation)
+    return titled(gettext("Error of each method against the served forecast"), evaluation)
 
 
 def titled(what: str, evaluation: VolumeEvaluation) -> str:
     """A title with where and when."""
-    simulated = " (simulated)" if evaluation.provenance.synthetic else ""
-    return f"{what}, {evaluation.state_name}, {evaluation.when}{simulated}"
+    title = f"{what}, {evaluation.state_name}, {evaluation.when}"
+    return words.simulated(title) if evaluation.provenance.synthetic else title
 
 
 def backtest_summary(evaluation: VolumeEvaluation) -> str:
     """One sentence on the served forecast and the best baseline."""
     served, best = served_scores(evaluation), best_baseline(evaluation)
-    own = f"The served forecast has a deviance of {_short(served.deviance)}"
     if best is None:
-        return f"{own}; no baseline was judged beside it."
-    return (
-        f"{own} and a WAPE of {_short(served.wape)}; the best of {len(baselines(evaluation))} "
-        f"baselines by deviance, {model_label(best.name)}, has {_short(best.deviance)} and "
-        f"{_short(best.wape)}."
+        return gettext(
+            "The served forecast has a deviance of {deviance}; no baseline was judged beside it.",
+            deviance=_short(served.deviance),
+        )
+    return gettext(
+        "The served forecast has a deviance of {deviance} and a WAPE of {wape}; the best of "
+        "{count} baselines by deviance, {name}, has {best_deviance} and {best_wape}.",
+        deviance=_short(served.deviance),
+        wape=_short(served.wape),
+        count=len(baselines(evaluation)),
+        name=model_label(best.name),
+        best_deviance=_short(best.deviance),
+        best_wape=_short(best.wape),
     )
 
 
 def better_methods(evaluation: VolumeEvaluation) -> tuple[str, ...]:
     """For each measure in which another method is better than what is served, the best of them."""
-    served, found = served_scores(evaluation), []
-    for measure in _FAIR:
-        own = measure.of(served)
-        rivals = [(measure.of(row), row.name) for row in evaluation.models]
-        known = [(value, name) for value, name in rivals if value is not None]
-        if own is not None and is_less(min(known)[0], own):
-            value, name = min(known)
-            found.append(
-                f"{measure.words}: {model_label(name)} has {value:.4f}, the served forecast "
-                f"{own:.4f}"
-            )
-    return tuple(found)
+    return better_rows(
+        evaluation.models,
+        served=served_scores(evaluation),
+        measures=_FAIR,
+        named=lambda row: model_label(row.name),
+    )
 
 
 def _short(value: float | None) -> str:
-    return "no value" if value is None else f"{value:.3f}"
+    return gettext("no value") if value is None else words.decimal(value, places=3)
 
 
 _SHARES: tuple[tuple[str, str, Callable[[VolumeScores], float | None]], ...] = (
-    ("bias", "Bias", lambda row: row.bias),
-    ("coverage_50", "50\N{NO-BREAK SPACE}% held", lambda row: row.coverage_50),
-    ("coverage_80", "80\N{NO-BREAK SPACE}% held", lambda row: row.coverage_80),
-    ("coverage_95", "95\N{NO-BREAK SPACE}% held", lambda row: row.coverage_95),
-    ("volume_accuracy_mean", "Volume accuracy", lambda row: row.volume_accuracy_mean),
-    ("volume_accuracy_min", "at worst", lambda row: row.volume_accuracy_min),
+    ("bias", gettext_noop("Bias"), lambda row: row.bias),
+    ("coverage_50", gettext_noop("50\N{NO-BREAK SPACE}% held"), lambda row: row.coverage_50),
+    ("coverage_80", gettext_noop("80\N{NO-BREAK SPACE}% held"), lambda row: row.coverage_80),
+    ("coverage_95", gettext_noop("95\N{NO-BREAK SPACE}% held"), lambda row: row.coverage_95),
+    ("volume_accuracy_mean", gettext_noop("Volume accuracy"), lambda row: row.volume_accuracy_mean),
+    ("volume_accuracy_min", gettext_noop("at worst"), lambda row: row.volume_accuracy_min),
 )
 
 
@@ -307,7 +329,7 @@ def backtest_table(evaluation: VolumeEvaluation) -> TableView:
     )
     return measure_table(
         backtest_title(evaluation),
-        text=(Column(name="method", label="Method", kind=ColumnKind.TEXT),),
+        text=(Column(name="method", label=gettext("Method"), kind=ColumnKind.TEXT),),
         numbers=[
             *((measure.name, measure.label) for measure in VOLUME_MEASURES),
             *((name, label) for name, label, _ in _SHARES),
@@ -320,4 +342,6 @@ def backtest_table(evaluation: VolumeEvaluation) -> TableView:
 
 def _row_label(name: str, *, served: str) -> str:
     label = model_label(name)
-    return label[0].upper() + label[1:] if name == served or name in _OWN else f"Baseline: {label}"
+    if name == served or name in _OWN:
+        return words.capitalised(label)
+    return gettext("Baseline: {name}", name=label)

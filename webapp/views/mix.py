@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.nibrs.codes import BroadGroup
+from webapp.language import gettext, ngettext
 from webapp.urlstate import Unit
 from webapp.views import words
 from webapp.views.common import Provenance
@@ -67,7 +68,7 @@ def shown_rows(view: MixView) -> tuple[MixRow, ...]:
         return rows[: _SHOWN + len(rest) * (len(rest) == 1)]
     previous = [row.previous for row in rest if row.previous is not None]
     gathered = MixRow(
-        label=f"{len(rest)} other kinds",
+        label=gettext("{count} other kinds", count=len(rest)),
         broad=None,
         count=sum(row.count for row in rest),
         previous=sum(previous) if previous else None,
@@ -77,21 +78,27 @@ def shown_rows(view: MixView) -> tuple[MixRow, ...]:
 
 def mix_title(view: MixView) -> str:
     """Title of the figure."""
-    title = f"What is reported in {view.place}, {view.year}"
-    return f"{title} (simulated)" if view.provenance.synthetic else title
+    title = gettext("What is reported in {place}, {year}", place=view.place, year=view.year)
+    return words.simulated(title) if view.provenance.synthetic else title
 
 
 def mix_summary(view: MixView) -> str:
     """One sentence: the three most frequent kinds."""
     rows = [row for row in view.rows if row.count]
     if not view.months:
-        return f"No month of {view.year} was reported."
+        return gettext("No month of {year} was reported.", year=view.year)
     if not rows:
-        return f"Nothing was reported in {view.year}."
+        return gettext("Nothing was reported in {year}.", year=view.year)
     top = words.joined(tuple(_top(row, view=view) for row in rows[:3]))
-    return (
-        f"Of {words.number(view.total)} {view.unit} in {view.year}, most were {top}; "
-        f"{words.plural(len(rows), one='kind', many='kinds')} in all."
+    return ngettext(
+        "Of {total} {unit} in {year}, most were {top}; {count} kind in all.",
+        "Of {total} {unit} in {year}, most were {top}; {count} kinds in all.",
+        len(rows),
+        total=words.number(view.total),
+        unit=words.noun(view.unit),
+        year=view.year,
+        top=top,
+        count=len(rows),
     )
 
 
@@ -105,14 +112,16 @@ def _top(row: MixRow, *, view: MixView) -> str:
 def mix_table(view: MixView) -> TableView:
     """Every category with count, share and change."""
     return TableView(
-        caption=f"{mix_title(view)}: {view.unit} by kind",
+        caption=gettext(
+            "{title}: {unit} by kind", title=mix_title(view), unit=words.noun(view.unit)
+        ),
         columns=(
-            Column(name="kind", label="Kind", kind=ColumnKind.TEXT),
-            Column(name="group", label="Group", kind=ColumnKind.TEXT),
+            Column(name="kind", label=gettext("Kind"), kind=ColumnKind.TEXT),
+            Column(name="group", label=gettext("Group"), kind=ColumnKind.TEXT),
             Column(name=str(view.year), label=str(view.year), kind=ColumnKind.NUMBER),
-            Column(name="share", label="Share", kind=ColumnKind.NUMBER),
+            Column(name="share", label=gettext("Share"), kind=ColumnKind.NUMBER),
             Column(name=str(view.year - 1), label=str(view.year - 1), kind=ColumnKind.NUMBER),
-            Column(name="change", label="Change", kind=ColumnKind.NUMBER),
+            Column(name="change", label=gettext("Change"), kind=ColumnKind.NUMBER),
         ),
         rows=tuple(_row(row, view=view) for row in view.rows),
         links=(),
@@ -125,9 +134,9 @@ def _row(row: MixRow, *, view: MixView) -> tuple[Cell, ...]:
     share = row.count / view.total if view.shows_shares else None
     return (
         Cell(text=row.label),
-        Cell(text=str(row.broad or "")),
+        Cell(text=words.group_word(row.broad) if row.broad else ""),
         Cell(text=words.number(row.count), value=row.count),
-        Cell(text="too few" if share is None else words.percent(share), value=share),
+        Cell(text=gettext("too few") if share is None else words.percent(share), value=share),
         _previous(row),
         _change(row, view=view),
     )
@@ -135,14 +144,14 @@ def _row(row: MixRow, *, view: MixView) -> tuple[Cell, ...]:
 
 def _previous(row: MixRow) -> Cell:
     if row.previous is None:
-        return Cell(text="no report")
+        return Cell(text=gettext("no report"))
     return Cell(text=words.number(row.previous), value=row.previous)
 
 
 def _change(row: MixRow, *, view: MixView) -> Cell:
     if not view.compares or row.previous is None:
-        return Cell(text="not comparable")
+        return Cell(text=gettext("not comparable"))
     if row.previous < words.TOO_FEW:
-        return Cell(text="too few")
+        return Cell(text=gettext("too few"))
     change = row.count / row.previous - 1
     return Cell(text=words.signed_percent(change), value=change)

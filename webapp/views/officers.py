@@ -4,18 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from webapp.language import gettext, ngettext
 from webapp.urlstate.officers import STATE, StaffFigures, StaffMeasure
 from webapp.views import words
 from webapp.views.cards import KeyFigure
 from webapp.views.common import Provenance
-from webapp.views.table import Cell, Column, ColumnKind, TableView
 
 __all__ = [
     "OfficersView",
     "OfficersYear",
     "Value",
     "officers_lead",
-    "officers_table",
     "propagated_words",
     "rate_summary",
     "rate_title",
@@ -25,7 +24,6 @@ __all__ = [
     "women_share",
 ]
 
-_DAY = "31 October"
 _NAMED = 3
 
 
@@ -115,36 +113,71 @@ def women_share(year: OfficersYear) -> float | None:
 def _when(view: OfficersView) -> str:
     first, last = view.years[0].year, view.years[-1].year
     span = str(first) if first == last else f"{first}\N{EN DASH}{last}"
-    return f"{span}, with the figures of {view.latest} in every year" if view.propagated else span
+    if not view.propagated:
+        return span
+    return gettext(
+        "{years}, with the figures of {latest} in every year", years=span, latest=view.latest
+    )
 
 
 def sex_title(view: OfficersView) -> str:
     """Title of the figure by sex; officers are real in the simulated dataset too."""
     if view.measure is StaffMeasure.SHARE:
-        return f"Shares of men and women among sworn officers of {view.name}, {_when(view)}"
-    return f"Sworn officers of {view.name}, men and women, {_when(view)}"
+        return gettext(
+            "Shares of men and women among sworn officers of {name}, {years}",
+            name=view.name,
+            years=_when(view),
+        )
+    return gettext(
+        "Sworn officers of {name}, men and women, {years}", name=view.name, years=_when(view)
+    )
 
 
 def rate_title(view: OfficersView) -> str:
     """Title of the figure per 1,000 people."""
-    return f"Sworn officers per 1,000 people and civilian staff of {view.name}, {_when(view)}"
+    return gettext(
+        "Sworn officers per 1,000 people and civilian staff of {name}, {years}",
+        name=view.name,
+        years=_when(view),
+    )
 
 
 def officers_lead(view: OfficersView) -> str:
     """The answer first: how many, how many of them women, and since when."""
     newest = view.newest
     if newest is None:
-        return f"No agency of {view.name} reported its staff."
-    count = words.plural(newest.officers or 0, one="sworn officer", many="sworn officers")
-    text = f"{_subject(view, newest=newest)} {count} on {_DAY} {newest.year}{_women(newest)}"
-    return f"{text}{_since(view, newest=newest)}."
-
-
-def _subject(view: OfficersView, *, newest: OfficersYear) -> str:
+        return gettext("No agency of {name} reported its staff.", name=view.name)
+    count = _sworn(newest.officers or 0)
     if view.scope == STATE:
-        agencies = words.plural(newest.reporting, one="agency", many="agencies")
-        return f"The {agencies} of {view.name} that gave figures together had"
-    return f"{view.name[0].upper()}{view.name[1:]} had"
+        text = ngettext(
+            "The {count} agency of {name} that gave figures together had {officers} on 31 October "
+            "{year}",
+            "The {count} agencies of {name} that gave figures together had {officers} on 31 "
+            "October {year}",
+            newest.reporting,
+            count=words.number(newest.reporting),
+            name=view.name,
+            officers=count,
+            year=newest.year,
+        )
+    else:
+        text = gettext(
+            "{name} had {officers} on 31 October {year}",
+            name=words.capitalised(view.name),
+            officers=count,
+            year=newest.year,
+        )
+    return f"{text}{_women(newest)}{_since(view, newest=newest)}."
+
+
+def _sworn(count: int) -> str:
+    return ngettext(
+        "{count} sworn officer", "{count} sworn officers", count, count=words.number(count)
+    )
+
+
+def _agencies(count: int) -> str:
+    return ngettext("{count} agency", "{count} agencies", count, count=words.number(count))
 
 
 def _women(year: OfficersYear) -> str:
@@ -152,7 +185,7 @@ def _women(year: OfficersYear) -> str:
         return ""
     share = women_share(year)
     part = "" if share is None else f" ({words.percent(share)})"
-    return f", {words.number(year.women)} of them women{part}"
+    return gettext(", {count} of them women", count=words.number(year.women)) + part
 
 
 def _since(view: OfficersView, *, newest: OfficersYear) -> str:
@@ -160,14 +193,22 @@ def _since(view: OfficersView, *, newest: OfficersYear) -> str:
     first = view.known[0]
     if view.propagated or first.year == newest.year or first.lacking or newest.lacking:
         return ""
-    then = f"in {first.year}"
+    then = gettext("in {year}", year=first.year)
     if first.agencies != newest.agencies:
-        agencies = words.plural(first.agencies, one="agency", many="agencies")
-        then = f"the {agencies} of {first.year}"
+        then = ngettext(
+            "the {count} agency of {year}",
+            "the {count} agencies of {year}",
+            first.agencies,
+            count=words.number(first.agencies),
+            year=first.year,
+        )
     change = (newest.officers or 0) - (first.officers or 0)
     if change == 0:
-        return f": as many as {then}"
-    return f": {words.number(abs(change))} {'more' if change > 0 else 'fewer'} than {then}"
+        return gettext(": as many as {then}", then=then)
+    count = words.number(abs(change))
+    if change > 0:
+        return gettext(": {count} more than {then}", count=count, then=then)
+    return gettext(": {count} fewer than {then}", count=count, then=then)
 
 
 def status_figures(view: OfficersView) -> tuple[KeyFigure, ...]:
@@ -176,36 +217,40 @@ def status_figures(view: OfficersView) -> tuple[KeyFigure, ...]:
     if newest is None:
         return ()
     share, rate = women_share(newest), newest.per_1000
-    people = f"{words.number(newest.people)} people in {newest.year}" if newest.people else ""
+    people = ""
+    if newest.people:
+        people = gettext(
+            "{count} people in {year}", count=words.number(newest.people), year=newest.year
+        )
     rows: tuple[tuple[str, str, str, Value], ...] = (
         (
-            "Sworn officers",
+            gettext("Sworn officers"),
             words.number(newest.officers or 0),
-            words.plural(newest.reporting, one="agency", many="agencies"),
+            _agencies(newest.reporting),
             lambda year: year.officers,
         ),
         (
-            "Men",
+            gettext("Men"),
             _number(newest.men),
-            "" if share is None else f"{words.percent(1 - share)} of all",
+            "" if share is None else gettext("{percent} of all", percent=words.percent(1 - share)),
             lambda year: year.men,
         ),
         (
-            "Women",
+            gettext("Women"),
             _number(newest.women),
-            _FEW if share is None else f"{words.percent(share)} of all",
+            _few() if share is None else gettext("{percent} of all", percent=words.percent(share)),
             lambda year: year.women,
         ),
         (
-            "Civilians",
+            gettext("Civilians"),
             _number(newest.civilians),
-            "beside the sworn officers",
+            gettext("beside the sworn officers"),
             lambda year: year.civilians,
         ),
         (
-            "Officers per 1,000 people",
-            "no rate" if rate is None else f"{rate:.2f}",
-            people or "no residents assigned",
+            gettext("Officers per 1,000 people"),
+            gettext("no rate") if rate is None else words.decimal(rate, places=2),
+            people or gettext("no residents assigned"),
             lambda year: year.per_1000,
         ),
     )
@@ -216,23 +261,24 @@ def status_figures(view: OfficersView) -> tuple[KeyFigure, ...]:
             note=note,
             # One year's figures in every year make no line.
             spark=() if view.propagated else tuple(of(year) for year in view.years),
-            spark_label=f"{label} by year",
+            spark_label=gettext("{what} by year", what=label),
         )
         for label, value, note, of in rows
     )
 
 
-_FEW = f"under {words.TOO_FEW} officers: no share"
+def _few() -> str:
+    return gettext("under {fewest} officers: no share", fewest=words.TOO_FEW)
 
 
 def _number(value: int | None) -> str:
-    return "no report" if value is None else words.number(value)
+    return gettext("no report") if value is None else words.number(value)
 
 
 def sex_summary(view: OfficersView) -> str:
     """What the areas show, and which years are not whole."""
     if view.newest is None:
-        return "No staff figures were reported."
+        return gettext("No staff figures were reported.")
     parts = [_shares(view) if view.measure is StaffMeasure.SHARE else _counts(view)]
     parts += _gaps(view)
     return " ".join([*parts, propagated_words(view)]).strip()
@@ -240,24 +286,38 @@ def sex_summary(view: OfficersView) -> str:
 
 def _counts(view: OfficersView) -> str:
     pairs = tuple(
-        f"{words.number(year.officers or 0)} in {year.year}" for year in _ends(view.known)
+        gettext("{count} in {year}", count=words.number(year.officers or 0), year=year.year)
+        for year in _ends(view.known)
     )
     women = tuple(words.number(year.women or 0) for year in _ends(view.known))
-    return f"Sworn officers: {words.joined(pairs)}; women among them: {words.joined(women)}."
+    return gettext(
+        "Sworn officers: {counts}; women among them: {women}.",
+        counts=words.joined(pairs),
+        women=words.joined(women),
+    )
 
 
 def _shares(view: OfficersView) -> str:
     shares = [(year, share) for year in view.known if (share := women_share(year)) is not None]
     if not shares:
-        return (
-            f"Fewer than {words.TOO_FEW} sworn officers: a share would say little; none is shown."
+        return gettext(
+            "Fewer than {fewest} sworn officers: a share would say little; none is shown.",
+            fewest=words.TOO_FEW,
         )
-    told = tuple(f"{words.percent(share)} in {year.year}" for year, share in _ends(tuple(shares)))
+    told = tuple(
+        gettext("{percent} in {year}", percent=words.percent(share), year=year.year)
+        for year, share in _ends(tuple(shares))
+    )
     few = len(view.known) - len(shares)
-    text = f"Women were {words.joined(told)} of the sworn officers."
+    text = gettext("Women were {shares} of the sworn officers.", shares=words.joined(told))
     if few:
-        years = words.plural(few, one="year has", many="years have")
-        text += f" {years} no share, with fewer than {words.TOO_FEW} officers."
+        text += ngettext(
+            " {count} year has no share, with fewer than {fewest} officers.",
+            " {count} years have no share, with fewer than {fewest} officers.",
+            few,
+            count=few,
+            fewest=words.TOO_FEW,
+        )
     return text
 
 
@@ -275,10 +335,14 @@ def _gaps(view: OfficersView) -> list[str]:
     silent = tuple(str(y.year) for y in view.years if y.agencies and y.officers is None)
     sentences = []
     if unlisted:
-        sentences.append(f"Not on the list of agencies in {words.joined(unlisted)}.")
+        years = words.joined(unlisted)
+        sentences.append(gettext("Not on the list of agencies in {years}.", years=years))
     if silent:
         sentences.append(
-            f"No staff figures were reported for {words.joined(silent)}: a gap, not a zero."
+            gettext(
+                "No staff figures were reported for {years}: a gap, not a zero.",
+                years=words.joined(silent),
+            )
         )
     return [*sentences, *(_partial(year) for year in view.known if year.lacking)]
 
@@ -286,10 +350,13 @@ def _gaps(view: OfficersView) -> list[str]:
 def _partial(year: OfficersYear) -> str:
     named = words.joined(year.lacking[:_NAMED])
     if len(year.lacking) > _NAMED:
-        named = f"{words.joined(year.lacking[:_NAMED]).replace(' and ', ', ')} and others"
-    return (
-        f"The sum of {year.year} is over {year.reporting} of {year.agencies} agencies; it lacks "
-        f"{named}."
+        named = gettext("{names} and others", names=", ".join(year.lacking[:_NAMED]))
+    return gettext(
+        "The sum of {year} is over {count} of {all} agencies; it lacks {names}.",
+        year=year.year,
+        count=year.reporting,
+        all=year.agencies,
+        names=named,
     )
 
 
@@ -297,10 +364,11 @@ def propagated_words(view: OfficersView) -> str:
     """What it means that one year's figures stand in all; empty for reported ones."""
     if not view.propagated:
         return ""
-    return (
-        f"Every year shows the figures of {view.latest} (or an agency's last ones) for the "
-        "agencies that were listed then. That is not what was reported in the earlier years; it "
-        "only serves to compare with work that was done so."
+    return gettext(
+        "Every year shows the figures of {year} (or an agency's last ones) for the agencies that "
+        "were listed then. That is not what was reported in the earlier years; it only serves to "
+        "compare with work that was done so.",
+        year=view.latest,
     )
 
 
@@ -308,62 +376,30 @@ def rate_summary(view: OfficersView) -> str:
     """The newest rate with its denominator, and the civilians."""
     newest = view.newest
     if newest is None:
-        return "No staff figures were reported."
-    civilians = words.plural(newest.civilians or 0, one="civilian", many="civilians")
-    beside = "" if newest.civilians is None else f"{civilians} worked beside them."
+        return gettext("No staff figures were reported.")
+    beside = _civilians_words(newest)
     rate = newest.per_1000
     if rate is None:
-        return (
-            "The FBI assigns no residents to these agencies, so there is no rate per 1,000 people. "
-            f"{beside}"
-        ).strip()
-    people = words.number(newest.people or 0)
-    return (
-        f"{rate:.2f} sworn officers per 1,000 people in {newest.year}, over the {people} people "
-        f"that the FBI assigns to these agencies for that year. {beside}"
-    ).strip()
+        text = gettext(
+            "The FBI assigns no residents to these agencies, so there is no rate per 1,000 people."
+        )
+    else:
+        text = gettext(
+            "{rate} sworn officers per 1,000 people in {year}, over the {people} people that the "
+            "FBI assigns to these agencies for that year.",
+            rate=words.decimal(rate, places=2),
+            year=newest.year,
+            people=words.number(newest.people or 0),
+        )
+    return f"{text} {beside}".strip()
 
 
-def officers_table(view: OfficersView, *, title: str) -> TableView:
-    """A row a year: the table twin of both figures."""
-    labels = ("Sworn officers", "Men", "Women", "Share of women", "Civilians", "Per 1,000 people",
-              "People", "Agencies with figures")  # fmt: skip
-    return TableView(
-        caption=f"{title}, as of {_DAY}",
-        columns=(
-            Column(name="year", label="Year", kind=ColumnKind.TEXT),
-            *(Column(name=_column(label), label=label, kind=ColumnKind.NUMBER) for label in labels),
-        ),
-        rows=tuple(_row(year) for year in view.years),
-        links=(),
-        file=f"{view.scope}_officers_{view.figures}",
-        source=view.provenance.staff_source,
+def _civilians_words(year: OfficersYear) -> str:
+    if year.civilians is None:
+        return ""
+    return ngettext(
+        "{count} civilian worked beside them.",
+        "{count} civilians worked beside them.",
+        year.civilians,
+        count=words.number(year.civilians),
     )
-
-
-def _column(label: str) -> str:
-    return label.lower().replace(" ", "_").replace(",", "")
-
-
-def _row(year: OfficersYear) -> tuple[Cell, ...]:
-    share, rate = women_share(year), year.per_1000
-    few = "too few" if year.officers is not None else "no report"
-    return (
-        Cell(text=str(year.year), value=year.year),
-        *(_amount(value, year=year) for value in (year.officers, year.men, year.women)),
-        Cell(text=few if share is None else words.percent(share), value=share),
-        _amount(year.civilians, year=year),
-        Cell(text=_NO_RATE if rate is None else f"{rate:.2f}", value=rate),
-        Cell(text=_NO_RATE if year.people is None else words.number(year.people),
-             value=year.people),
-        Cell(text=f"{year.reporting} of {year.agencies}", value=year.reporting),
-    )  # fmt: skip
-
-
-_NO_RATE = "\N{EN DASH}"
-
-
-def _amount(value: int | None, *, year: OfficersYear) -> Cell:
-    if value is None:
-        return Cell(text="no report" if year.agencies else "not listed")
-    return Cell(text=words.number(value), value=value)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from webapp.language import gettext, ngettext
 from webapp.views import words
 from webapp.views.common import Provenance
 from webapp.views.table import Cell, Column, ColumnKind, TableView
@@ -54,7 +55,11 @@ class OfficersPlacesView:
 
 def places_title(view: OfficersPlacesView) -> str:
     """Title of the table."""
-    return f"Officers of every place in {view.state_name}, {view.last_year}, A to Z"
+    return gettext(
+        "Officers of every place in {state}, {year}, A to Z",
+        state=view.state_name,
+        year=view.last_year,
+    )
 
 
 def places_summary(view: OfficersPlacesView) -> str:
@@ -62,43 +67,76 @@ def places_summary(view: OfficersPlacesView) -> str:
     towns = [row for row in view.rows if row.town]
     known = sum(row.officers is not None for row in towns)
     others = sum(row.officers is not None for row in view.rows if not row.town)
-    agencies = words.plural(others, one="agency", many="agencies")
     if not towns:
-        return f"{agencies} with figures."
-    beside = f"and {agencies} that police no single town" if others else ""
-    state = len(towns) - sum(row.listed for row in towns)
-    text = (
-        f"{words.plural(known, one='town', many='towns')} with police of their own {beside}".strip()
+        return ngettext(
+            "{count} agency with figures.",
+            "{count} agencies with figures.",
+            others,
+            count=words.number(others),
+        )
+    text = ngettext(
+        "{count} town with police of their own",
+        "{count} towns with police of their own",
+        known,
+        count=words.number(known),
     )
+    if others:
+        text += ngettext(
+            " and {count} agency that police no single town",
+            " and {count} agencies that police no single town",
+            others,
+            count=words.number(others),
+        )
+    return f"{text}{_others_words(view, state=len(towns) - sum(row.listed for row in towns))}."
+
+
+def _others_words(view: OfficersPlacesView, *, state: int) -> str:
+    """What is said of towns without police, and of places that did not report the newest year."""
+    text = ""
     if state:
-        some = words.plural(state, one="town is", many="towns are")
-        text += f"; {some} policed by the State Police"
+        text = ngettext(
+            "; {count} town is policed by the State Police",
+            "; {count} towns are policed by the State Police",
+            state,
+            count=words.number(state),
+        )
     older = sum(row.year is not None and row.year < view.last_year for row in view.rows)
     if older:
-        text += f"; {older} did not report {view.last_year} and show an earlier year"
-    return f"{text}."
+        text += gettext(
+            "; {count} did not report {year} and show an earlier year",
+            count=older,
+            year=view.last_year,
+        )
+    return text
 
 
 def places_table(view: OfficersPlacesView, *, links: tuple[str, ...]) -> TableView:
     """A row a place."""
     towns = any(row.town for row in view.rows)
-    numbers = ("Sworn officers", "Men", "Women", "Share of women", "Civilians",
-               "Per 1,000 people", "People", "Year")  # fmt: skip
+    numbers = (
+        ("sworn_officers", gettext("Sworn officers")),
+        ("men", gettext("Men")),
+        ("women", gettext("Women")),
+        ("share_of_women", gettext("Share of women")),
+        ("civilians", gettext("Civilians")),
+        ("per_1000_people", gettext("Per 1,000 people")),
+        ("people", gettext("People")),
+        ("year", gettext("Year")),
+    )
     return TableView(
-        caption=f"{places_title(view)}, as of 31 October",
+        caption=gettext("{title}, as of 31 October", title=places_title(view)),
         columns=(
             Column(
-                name="place", label="Town or agency" if towns else "Agency", kind=ColumnKind.PLACE
+                name="place",
+                label=gettext("Town or agency") if towns else gettext("Agency"),
+                kind=ColumnKind.PLACE,
             ),
-            Column(name="region", label="Region" if towns else "County", kind=ColumnKind.TEXT),
-            *(
-                Column(
-                    name=label.lower().replace(" ", "_").replace(",", ""),
-                    label=label,
-                    kind=ColumnKind.NUMBER,
-                )
-                for label in numbers
+            Column(
+                name="region",
+                label=gettext("Region") if towns else gettext("County"),
+                kind=ColumnKind.TEXT,
             ),
+            *(Column(name=name, label=label, kind=ColumnKind.NUMBER) for name, label in numbers),
         ),
         rows=tuple(_row(row) for row in view.rows),
         links=links,
@@ -110,7 +148,7 @@ def places_table(view: OfficersPlacesView, *, links: tuple[str, ...]) -> TableVi
 def _row(row: OfficersPlace) -> tuple[Cell, ...]:
     """Without figures the first cell says why; the others stay empty."""
     if row.officers is None:
-        why = "no report" if row.listed else "State Police"
+        why = gettext("no report") if row.listed else gettext("State Police")
         blank = [Cell(text=_NOTHING)] * 7
         return (Cell(text=row.name), Cell(text=row.region), Cell(text=why), *blank)
     rate = 1000 * row.officers / row.people if row.people else None
@@ -120,7 +158,7 @@ def _row(row: OfficersPlace) -> tuple[Cell, ...]:
         *(_amount(value) for value in (row.officers, row.men, row.women)),
         _share(row),
         _amount(row.civilians),
-        Cell(text=_NOTHING if rate is None else f"{rate:.2f}", value=rate),
+        Cell(text=_NOTHING if rate is None else words.decimal(rate, places=2), value=rate),
         _amount(row.people),
         Cell(text=str(row.year), value=row.year),
     )
@@ -128,7 +166,7 @@ def _row(row: OfficersPlace) -> tuple[Cell, ...]:
 
 def _share(row: OfficersPlace) -> Cell:
     if row.women is None or (row.officers or 0) < words.TOO_FEW:
-        return Cell(text="too few" if row.women is not None else _NOTHING)
+        return Cell(text=gettext("too few") if row.women is not None else _NOTHING)
     share = row.women / (row.officers or 1)
     return Cell(text=words.percent(share), value=share)
 

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 
+from webapp.language import gettext
 from webapp.views import words
 from webapp.views.table import Cell
 
-__all__ = ["UNDER", "UNDER_TEXT", "count_cell", "hidden_cells", "is_protected"]
+__all__ = ["UNDER", "count_cell", "hidden_cells", "is_protected", "under_text"]
 
 UNDER = 10
 """Of sex offences, a cell of a breakdown below this is not shown (guidelines for small numbers of
 the Washington State Department of Health, 2018)."""
-UNDER_TEXT = f"under {UNDER}"
-
 _PROTECTED = frozenset({"sex-offences", "sex-offences-non-forcible"})
 
 
@@ -42,6 +41,11 @@ def hidden_cells(counts: Sequence[int], *, kind: str) -> tuple[bool, ...]:
     return tuple(hidden)
 
 
+def under_text() -> str:
+    """What stands for a count that is not shown."""
+    return gettext("under {fewest}", fewest=UNDER)
+
+
 def count_cell(count: int, *, hidden: bool) -> Cell:
     """A count, or that it is not shown."""
-    return Cell(text=UNDER_TEXT) if hidden else Cell(text=words.number(count), value=count)
+    return Cell(text=under_text()) if hidden else Cell(text=words.number(count), value=count)

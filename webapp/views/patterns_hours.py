@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from webapp.language import gettext, gettext_noop, ngettext
 from webapp.urlstate import Unit
 from webapp.views import words
 from webapp.views.common import Provenance
@@ -21,6 +22,15 @@ __all__ = [
     "hours_withheld",
 ]
 
+_ON_DAYS = (
+    gettext_noop("Mondays"),
+    gettext_noop("Tuesdays"),
+    gettext_noop("Wednesdays"),
+    gettext_noop("Thursdays"),
+    gettext_noop("Fridays"),
+    gettext_noop("Saturdays"),
+    gettext_noop("Sundays"),
+)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DAY = 24
 _BLOCK = 2
@@ -97,13 +107,21 @@ def hours_withheld(view: HoursView) -> str:
     """Why there is no chart, in words; empty where there is one."""
     of = words.of_kind(view.unit, kind=view.kind)
     if not view.months:
-        return f"No month of {view.year} was reported."
+        return gettext("No month of {year} was reported.", year=view.year)
     if view.told < words.TOO_FEW:
-        return f"Fewer than {words.TOO_FEW} {of} of {view.year} have a known hour: too few to draw."
+        return gettext(
+            "Fewer than {fewest} {what} of {year} have a known hour: too few to draw.",
+            fewest=words.TOO_FEW,
+            what=of,
+            year=view.year,
+        )
     if all(map(all, hidden_hours(view))):
-        return (
-            f"No hour of the week of {view.year} has {UNDER} {of} or more; smaller counts of sex "
-            "offences are not shown."
+        return gettext(
+            "No hour of the week of {year} has {fewest} {what} or more; smaller counts of sex "
+            "offences are not shown.",
+            year=view.year,
+            fewest=UNDER,
+            what=of,
         )
     return ""
 
@@ -129,9 +147,13 @@ def _blocks(view: HoursView) -> Iterator[Peak]:
 
 def hours_title(view: HoursView) -> str:
     """Title of the figure."""
-    heading = words.kind_heading(view.unit, kind=view.kind)
-    title = f"{heading} in {view.place} by hour of the day and day of the week, {view.year}"
-    return f"{title} (simulated)" if view.provenance.synthetic else title
+    title = gettext(
+        "{what} in {place} by hour of the day and day of the week, {year}",
+        what=words.kind_heading(view.unit, kind=view.kind),
+        place=view.place,
+        year=view.year,
+    )
+    return words.simulated(title) if view.provenance.synthetic else title
 
 
 def hours_summary(view: HoursView) -> str:
@@ -146,33 +168,56 @@ def _most(view: HoursView) -> str:
     of = words.of_kind(view.unit, kind=view.kind)
     peak = hours_peak(view)
     if peak is None:
-        return f"In {view.year}, no two hours of the week had {_LEAST_PEAK} {of} or more."
-    when = f"{peak.hour}:00 to {peak.hour + _BLOCK}:00 on {WEEKDAYS[peak.weekday]}s"
-    base = "not at midnight" if view.midnight_habit else "with a known hour"
-    count = f": {words.number(peak.count)} of {words.number(view.told)} {base}"
-    return (
-        f"In {view.year}, the two hours of the week with the most {of} were {when}"
-        f"{'' if peak.hidden else count}."
+        return gettext(
+            "In {year}, no two hours of the week had {fewest} {what} or more.",
+            year=view.year,
+            fewest=_LEAST_PEAK,
+            what=of,
+        )
+    when = gettext(
+        "{first}:00 to {last}:00 on {days}",
+        first=peak.hour,
+        last=peak.hour + _BLOCK,
+        days=gettext(_ON_DAYS[peak.weekday]),
     )
+    text = gettext(
+        "In {year}, the two hours of the week with the most {what} were {when}",
+        year=view.year,
+        what=of,
+        when=when,
+    )
+    return f"{text}." if peak.hidden else f"{text}: {_peak_count(peak, view=view)}."
+
+
+def _peak_count(peak: Peak, *, view: HoursView) -> str:
+    message = (
+        gettext_noop("{count} of {all} not at midnight")
+        if view.midnight_habit
+        else gettext_noop("{count} of {all} with a known hour")
+    )
+    return gettext(message, count=words.number(peak.count), all=words.number(view.told))
 
 
 def _unknown(view: HoursView) -> str:
     if not view.without:
         return ""
     if is_protected(view.kind) and view.without < UNDER:
-        return f" Fewer than {UNDER} have no known hour and are not in the chart."
-    have = "has" if view.without == 1 else "have"
-    total = view.known + view.without
-    return (
-        f" {words.number(view.without)} of {words.number(total)} {have} no known hour "
-        f"and {'is' if view.without == 1 else 'are'} not in the chart."
+        return gettext(
+            " Fewer than {fewest} have no known hour and are not in the chart.", fewest=UNDER
+        )
+    return ngettext(
+        " {count} of {all} has no known hour and is not in the chart.",
+        " {count} of {all} have no known hour and are not in the chart.",
+        view.without,
+        count=words.number(view.without),
+        all=words.number(view.known + view.without),
     )
 
 
 def _midnight(view: HoursView) -> str:
     if not view.midnight_habit:
         return ""
-    return (
+    return gettext(
         " Midnight has more than twice as many as the hours beside it: some police enter it where "
         "the hour is not known, so it is drawn in grey and left out of the sentence."
     )
@@ -181,7 +226,7 @@ def _midnight(view: HoursView) -> str:
 def _at_midnight(view: HoursView) -> str:
     if not view.midnight_habit:
         return ""
-    return (
+    return gettext(
         " More are entered at midnight, where some police put those whose hour they do not know: "
         "they do not count as known."
     )
@@ -192,7 +237,7 @@ def hours_table(view: HoursView) -> TableView:
     hidden = hidden_hours(view)
     rows = tuple(
         (
-            Cell(text=f"{hour}:00 to {hour}:59", value=hour),
+            Cell(text=gettext("{hour}:00 to {hour}:59", hour=hour), value=hour),
             *(
                 count_cell(day[hour], hidden=off[hour])
                 for day, off in zip(view.counts, hidden, strict=True)
@@ -203,8 +248,15 @@ def hours_table(view: HoursView) -> TableView:
     return TableView(
         caption=f"{hours_title(view)}.{_unknown(view)}".removesuffix("."),
         columns=(
-            Column(name="hour", label="Hour", kind=ColumnKind.TEXT),
-            *(Column(name=day.lower(), label=day, kind=ColumnKind.NUMBER) for day in WEEKDAYS),
+            Column(name="hour", label=gettext("Hour"), kind=ColumnKind.TEXT),
+            *(
+                Column(
+                    name=day.lower(),
+                    label=words.capitalised(words.weekday_name(number)),
+                    kind=ColumnKind.NUMBER,
+                )
+                for number, day in enumerate(WEEKDAYS)
+            ),
         ),
         rows=rows,
         links=(),

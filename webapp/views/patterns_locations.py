@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from core.nibrs.codes import LOCATION_TYPES
+from webapp.language import gettext, gettext_noop, ngettext
 from webapp.urlstate import Unit
 from webapp.views import words
 from webapp.views.common import Provenance
-from webapp.views.patterns_cells import UNDER_TEXT, count_cell, hidden_cells
+from webapp.views.patterns_cells import count_cell, hidden_cells, under_text
 from webapp.views.table import Cell, Column, ColumnKind, TableView
 
 __all__ = [
@@ -29,27 +30,27 @@ _TOP = 3
 # The FBI's names that are too long beside a bar; the others only lose their slashes and capitals.
 _SHORT = MappingProxyType(
     {
-        "01": "Bus, train or air terminal",
-        "02": "Bank",
-        "04": "Place of worship",
-        "05": "Office building",
-        "08": "Department store",
-        "09": "Drug store or hospital",
-        "11": "Public building",
-        "13": "Road or street",
-        "14": "Hotel or motel",
-        "15": "Jail or prison",
-        "16": "Lake or beach",
-        "18": "Parking lot or garage",
-        "37": "Abandoned structure",
-        "39": "Arena or stadium",
-        "40": "ATM outside a bank",
-        "41": "Car dealership",
-        "45": "Dock or freight terminal",
-        "47": "Casino or race track",
-        "52": "College or university",
-        "53": "School",
-        "54": "Shelter",
+        "01": gettext_noop("Bus, train or air terminal"),
+        "02": gettext_noop("Bank"),
+        "04": gettext_noop("Place of worship"),
+        "05": gettext_noop("Office building"),
+        "08": gettext_noop("Department store"),
+        "09": gettext_noop("Drug store or hospital"),
+        "11": gettext_noop("Public building"),
+        "13": gettext_noop("Road or street"),
+        "14": gettext_noop("Hotel or motel"),
+        "15": gettext_noop("Jail or prison"),
+        "16": gettext_noop("Lake or beach"),
+        "18": gettext_noop("Parking lot or garage"),
+        "37": gettext_noop("Abandoned structure"),
+        "39": gettext_noop("Arena or stadium"),
+        "40": gettext_noop("ATM outside a bank"),
+        "41": gettext_noop("Car dealership"),
+        "45": gettext_noop("Dock or freight terminal"),
+        "47": gettext_noop("Casino or race track"),
+        "52": gettext_noop("College or university"),
+        "53": gettext_noop("School"),
+        "54": gettext_noop("Shelter"),
     }
 )
 
@@ -118,7 +119,13 @@ class LocationBar:
 
 def location_label(code: str) -> str:
     """A location type in a few words; the table has the FBI's own."""
-    return _SHORT.get(code) or LOCATION_TYPES[code].name.replace("/", " or ").capitalize()
+    if code in _SHORT:
+        return gettext(_SHORT[code])
+    name = gettext(LOCATION_TYPES[code].name)
+    first, *others = name.split("/")
+    for other in others:
+        first = gettext("{one} or {other}", one=first, other=other)
+    return first.capitalize()
 
 
 def location_bars(view: LocationsView) -> tuple[LocationBar, ...]:
@@ -144,7 +151,7 @@ def _gathered(view: LocationsView) -> LocationBar:
     (off,) = hidden_cells((view.rest_count,), kind=view.kind)
     (off_before,) = hidden_cells((view.rest_previous or 0,), kind=view.kind)
     return LocationBar(
-        label=f"{view.rest} other kinds",
+        label=gettext("{count} other kinds", count=view.rest),
         count=None if off else view.rest_count,
         previous=None if off_before or not view.compares else view.rest_previous,
         gathered=True,
@@ -160,20 +167,29 @@ def _hidden(view: LocationsView) -> tuple[tuple[bool, ...], tuple[bool, ...]]:
 
 def locations_title(view: LocationsView) -> str:
     """Title of the figure."""
-    heading = words.kind_heading(view.unit, kind=view.kind)
-    title = f"{heading} in {view.place} by kind of location, {view.year}"
-    return f"{title} (simulated)" if view.provenance.synthetic else title
+    title = gettext(
+        "{what} in {place} by kind of location, {year}",
+        what=words.kind_heading(view.unit, kind=view.kind),
+        place=view.place,
+        year=view.year,
+    )
+    return words.simulated(title) if view.provenance.synthetic else title
 
 
 def locations_withheld(view: LocationsView) -> str:
     """Why there is no chart, in words; empty where there is one."""
     of = words.of_kind(view.unit, kind=view.kind)
     if not view.months:
-        return f"No month of {view.year} was reported."
+        return gettext("No month of {year} was reported.", year=view.year)
     if not view.total:
-        return f"No {of} were reported in {view.year}."
+        return gettext("No {what} were reported in {year}.", what=of, year=view.year)
     if all(bar.count is None for bar in location_bars(view)):
-        return f"The {of} of {view.year} are {UNDER_TEXT} at every kind of location: none is shown."
+        return gettext(
+            "The {what} of {year} are {under} at every kind of location: none is shown.",
+            what=of,
+            year=view.year,
+            under=under_text(),
+        )
     return ""
 
 
@@ -186,12 +202,21 @@ def locations_summary(view: LocationsView) -> str:
     kinds = sum(row.count > 0 for row in view.rows)
     top = words.joined(tuple(_top(bar, view=view) for bar in bars[:_TOP]))
     of = words.of_kind(view.unit, kind=view.kind)
-    text = (
-        f"Of {words.number(view.total)} {of} in {view.year}, most were at these kinds of location: "
-        f"{top}; {words.plural(kinds, one='kind', many='kinds')} in all."
+    text = ngettext(
+        "Of {total} {what} in {year}, most were at these kinds of location: {top}; {count} kind "
+        "in all.",
+        "Of {total} {what} in {year}, most were at these kinds of location: {top}; {count} kinds "
+        "in all.",
+        kinds,
+        total=words.number(view.total),
+        what=of,
+        year=view.year,
+        top=top,
+        count=kinds,
     )
     if view.unit is Unit.INCIDENTS:
-        return f"{text} An incident with offences at two kinds counts at each."
+        more = gettext("An incident with offences at two kinds counts at each.")
+        return f"{text} {more}"
     return text
 
 
@@ -208,12 +233,12 @@ def locations_table(view: LocationsView) -> TableView:
     return TableView(
         caption=locations_title(view),
         columns=(
-            Column(name="location", label="Kind of location", kind=ColumnKind.TEXT),
-            Column(name="code", label="Code of the FBI", kind=ColumnKind.TEXT),
+            Column(name="location", label=gettext("Kind of location"), kind=ColumnKind.TEXT),
+            Column(name="code", label=gettext("Code of the FBI"), kind=ColumnKind.TEXT),
             Column(name=str(view.year), label=str(view.year), kind=ColumnKind.NUMBER),
-            Column(name="share", label="Share", kind=ColumnKind.NUMBER),
+            Column(name="share", label=gettext("Share"), kind=ColumnKind.NUMBER),
             Column(name=str(view.year - 1), label=str(view.year - 1), kind=ColumnKind.NUMBER),
-            Column(name="change", label="Change", kind=ColumnKind.NUMBER),
+            Column(name="change", label=gettext("Change"), kind=ColumnKind.NUMBER),
         ),
         rows=tuple(
             _row(row, view=view, hidden=hidden[at], hidden_before=hidden_before[at])
@@ -233,11 +258,11 @@ def _row(
     row: LocationRow, *, view: LocationsView, hidden: bool, hidden_before: bool
 ) -> tuple[Cell, ...]:
     return (
-        Cell(text=LOCATION_TYPES[row.code].name),
+        Cell(text=gettext(LOCATION_TYPES[row.code].name)),
         Cell(text=row.code),
         count_cell(row.count, hidden=hidden),
         _share(row, view=view, hidden=hidden),
-        Cell(text="no report")
+        Cell(text=gettext("no report"))
         if row.previous is None
         else count_cell(row.previous, hidden=hidden_before),
         _change(row, view=view, hidden=hidden or hidden_before),
@@ -246,17 +271,17 @@ def _row(
 
 def _share(row: LocationRow, *, view: LocationsView, hidden: bool) -> Cell:
     if hidden:
-        return Cell(text=UNDER_TEXT)
+        return Cell(text=under_text())
     if not view.shows_shares:
-        return Cell(text="too few")
+        return Cell(text=gettext("too few"))
     share = row.count / view.total
     return Cell(text=words.percent(share), value=share)
 
 
 def _change(row: LocationRow, *, view: LocationsView, hidden: bool) -> Cell:
     if not view.compares or row.previous is None:
-        return Cell(text="not comparable")
+        return Cell(text=gettext("not comparable"))
     if hidden or row.previous < words.TOO_FEW:
-        return Cell(text="too few")
+        return Cell(text=gettext("too few"))
     change = row.count / row.previous - 1
     return Cell(text=words.signed_percent(change), value=change)

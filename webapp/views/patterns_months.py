@@ -1,8 +1,9 @@
 """View of which months: the mean of a day in each month, beside the range of the other years."""
 
-from calendar import month_name, monthrange
+from calendar import monthrange
 from dataclasses import dataclass
 
+from webapp.language import gettext, ngettext
 from webapp.urlstate import Unit
 from webapp.views import words
 from webapp.views.common import Provenance
@@ -85,25 +86,34 @@ def day_mean(value: float) -> str:
     """Two decimals below one, one below a hundred: ``0``, ``0.35``, ``20.3``, ``104``."""
     if not value:
         return "0"
-    return f"{value:.2f}" if value < 0.995 else words.rate(value)  # noqa: PLR2004 - rounds to 1.0
+    if value < 0.995:  # noqa: PLR2004 - rounds to 1.0
+        return words.decimal(value, places=2)
+    return words.rate(value)
 
 
 def profile_title(view: ProfileView) -> str:
     """Title of the figure."""
-    heading = words.kind_heading(view.unit, kind=view.kind)
-    title = f"{heading} a day in {view.place} by month of the year, {view.year}"
-    return f"{title} (simulated)" if view.provenance.synthetic else title
+    title = gettext(
+        "{what} a day in {place} by month of the year, {year}",
+        what=words.kind_heading(view.unit, kind=view.kind),
+        place=view.place,
+        year=view.year,
+    )
+    return words.simulated(title) if view.provenance.synthetic else title
 
 
 def profile_withheld(view: ProfileView) -> str:
     """Why there is no chart, in words; empty where there is one."""
     if all(count is None for count in view.of_year(view.year)):
-        return f"No month of {view.year} was reported completely."
+        return gettext("No month of {year} was reported completely.", year=view.year)
     if view.total < words.TOO_FEW:
         of = words.of_kind(view.unit, kind=view.kind)
-        return (
-            f"{words.number(view.total)} {of} in the completely reported months of {view.year}: "
-            "too few for a mean. The table has the counts."
+        return gettext(
+            "{count} {what} in the completely reported months of {year}: too few for a mean. The "
+            "table has the counts.",
+            count=words.number(view.total),
+            what=of,
+            year=view.year,
         )
     return ""
 
@@ -118,11 +128,18 @@ def profile_summary(view: ProfileView) -> str:
     days = sum(monthrange(view.year, month + 1)[1] for _, month in known)
     low, high = min(known), max(known, key=lambda pair: (pair[0], -pair[1]))
     of = words.of_kind(view.unit, kind=view.kind)
-    return (
-        f"In {view.year}, {day_mean(view.total / days)} {of} a day were reported on average: "
-        f"fewest in {month_name[low[1] + 1]} ({day_mean(low[0])}), most in "
-        f"{month_name[high[1] + 1]} ({day_mean(high[0])}).{_beside(view)}{_open(len(known))}"
+    text = gettext(
+        "In {year}, {mean} {what} a day were reported on average: fewest in {low_month} ({low}), "
+        "most in {high_month} ({high}).",
+        year=view.year,
+        mean=day_mean(view.total / days),
+        what=of,
+        low_month=words.month_name(low[1] + 1),
+        low=day_mean(low[0]),
+        high_month=words.month_name(high[1] + 1),
+        high=day_mean(high[0]),
     )
+    return f"{text}{_beside(view)}{_open(len(known))}"
 
 
 def _beside(view: ProfileView) -> str:
@@ -130,8 +147,12 @@ def _beside(view: ProfileView) -> str:
     if not ranges:
         return ""
     low, high = min(each.low for each in ranges), max(each.high for each in ranges)
-    others = _others(view)
-    return f" The months of {others} lie between {day_mean(low)} and {day_mean(high)}."
+    return gettext(
+        " The months of {years} lie between {low} and {high}.",
+        years=_others(view),
+        low=day_mean(low),
+        high=day_mean(high),
+    )
 
 
 def _beside_years(view: ProfileView) -> tuple[int, ...]:
@@ -140,16 +161,19 @@ def _beside_years(view: ProfileView) -> tuple[int, ...]:
 
 def _others(view: ProfileView) -> str:
     others = _beside_years(view)
-    return str(others[0]) if len(others) == 1 else "the other years"
+    return str(others[0]) if len(others) == 1 else gettext("the other years")
 
 
 def _open(known: int) -> str:
     missing = _YEAR - known
     if not missing:
         return ""
-    verb = "is" if missing == 1 else "are"
-    months = words.plural(missing, one="month", many="months")
-    return f" {months} of the year {verb} not completely reported and left open."
+    return ngettext(
+        " {count} month of the year is not completely reported and left open.",
+        " {count} months of the year are not completely reported and left open.",
+        missing,
+        count=missing,
+    )
 
 
 def profile_table(view: ProfileView) -> TableView:
@@ -158,7 +182,7 @@ def profile_table(view: ProfileView) -> TableView:
     means = {year: profile_means(view, year=year) for year in view.years}
     rows = tuple(
         (
-            Cell(text=month_name[month + 1], value=month + 1),
+            Cell(text=words.capitalised(words.month_name(month + 1)), value=month + 1),
             _count(view.of_year(view.year)[month]),
             *(
                 _mean(means[year][month], shown=_enough(view, year=year))
@@ -170,14 +194,18 @@ def profile_table(view: ProfileView) -> TableView:
     return TableView(
         caption=profile_title(view),
         columns=(
-            Column(name="month", label="Month", kind=ColumnKind.TEXT),
+            Column(name="month", label=gettext("Month"), kind=ColumnKind.TEXT),
             Column(
                 name=f"{view.unit}_{view.year}",
-                label=f"{view.unit.capitalize()}, {view.year}",
+                label=f"{words.capitalised(words.noun(view.unit))}, {view.year}",
                 kind=ColumnKind.NUMBER,
             ),
             *(
-                Column(name=f"a_day_{year}", label=f"A day, {year}", kind=ColumnKind.NUMBER)
+                Column(
+                    name=f"a_day_{year}",
+                    label=gettext("A day, {year}", year=year),
+                    kind=ColumnKind.NUMBER,
+                )
                 for year in (view.year, *others)
             ),
         ),
@@ -194,11 +222,13 @@ def _enough(view: ProfileView, *, year: int) -> bool:
 
 def _count(count: int | None) -> Cell:
     if count is None:
-        return Cell(text="not complete")
+        return Cell(text=gettext("not complete"))
     return Cell(text=words.number(count), value=count)
 
 
 def _mean(mean: float | None, *, shown: bool) -> Cell:
     if mean is None:
-        return Cell(text="not complete")
-    return Cell(text=f"{mean:.2f}", value=mean) if shown else Cell(text="too few")
+        return Cell(text=gettext("not complete"))
+    if not shown:
+        return Cell(text=gettext("too few"))
+    return Cell(text=words.decimal(mean, places=2), value=mean)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.nibrs.codes import ALL_OFFENCES, BroadGroup
+from webapp.language import gettext, ngettext
 from webapp.urlstate import Unit
 from webapp.views import words
 from webapp.views.common import Provenance
@@ -71,22 +72,29 @@ def shown_kinds(view: KindsByYearView) -> tuple[KindByYear, ...]:
 def kinds_by_year_title(view: KindsByYearView) -> str:
     """Title of the figure."""
     kinds = len(shown_kinds(view))
-    return _titled(view, which=f": the {kinds} commonest kinds" if kinds >= _TWO else "")
+    which = gettext(": the {count} commonest kinds", count=kinds) if kinds >= _TWO else ""
+    return _titled(view, which=which)
 
 
 def _titled(view: KindsByYearView, *, which: str) -> str:
-    heading = words.kind_heading(view.unit, kind=ALL_OFFENCES)
-    years = f"{view.years[0]}\N{EN DASH}{view.years[-1]}"
-    title = f"{heading} in {view.place} by kind and year, {years}{which}"
-    return f"{title} (simulated)" if view.provenance.synthetic else title
+    title = gettext(
+        "{what} in {place} by kind and year, {years}",
+        what=words.kind_heading(view.unit, kind=ALL_OFFENCES),
+        place=view.place,
+        years=f"{view.years[0]}\N{EN DASH}{view.years[-1]}",
+    )
+    title += which
+    return words.simulated(title) if view.provenance.synthetic else title
 
 
 def kinds_by_year_withheld(view: KindsByYearView) -> str:
     """Why there is no chart, in words; empty where there is one."""
     if not any(view.whole):
-        return f"In no year did all agencies of {view.place} report all twelve months."
+        return gettext(
+            "In no year did all agencies of {place} report all twelve months.", place=view.place
+        )
     if not view.rows:
-        return "Nothing was reported in the years that were reported whole."
+        return gettext("Nothing was reported in the years that were reported whole.")
     return ""
 
 
@@ -97,16 +105,24 @@ def kinds_by_year_summary(view: KindsByYearView) -> str:
         return withheld
     known = [year for year, whole in zip(view.years, view.whole, strict=True) if whole]
     told = words.joined(tuple(_course(row) for row in view.rows[:_TOLD]))
-    when = f"From {known[0]} to {known[-1]}" if len(known) >= _TWO else f"In {known[0]}"
-    return f"{when}, {told}. Each kind has its own scale from zero.{_open(view)}"
+    if len(known) >= _TWO:
+        text = gettext("From {first} to {last}, {told}.", first=known[0], last=known[-1], told=told)
+    else:
+        text = gettext("In {year}, {told}.", year=known[0], told=told)
+    return f"{text} {gettext('Each kind has its own scale from zero.')}{_open(view)}"
 
 
 def _course(row: KindByYear) -> str:
     known = [count for count in row.counts if count is not None]
     label = f"{row.label[0].lower()}{row.label[1:]}"
     if len(known) < _TWO:
-        return f"{label} counted {words.number(known[0])}"
-    return f"{label} went from {words.number(known[0])} to {words.number(known[-1])}"
+        return gettext("{kind} counted {count}", kind=label, count=words.number(known[0]))
+    return gettext(
+        "{kind} went from {first} to {last}",
+        kind=label,
+        first=words.number(known[0]),
+        last=words.number(known[-1]),
+    )
 
 
 def _open(view: KindsByYearView) -> str:
@@ -115,8 +131,12 @@ def _open(view: KindsByYearView) -> str:
     )
     if not missing:
         return ""
-    verb, pronoun = ("was", "is") if len(missing) == 1 else ("were", "are")
-    return f" {words.joined(missing)} {verb} not reported whole and {pronoun} left open."
+    return ngettext(
+        " {years} was not reported whole and is left open.",
+        " {years} were not reported whole and are left open.",
+        len(missing),
+        years=words.joined(missing),
+    )
 
 
 def kinds_by_year_table(view: KindsByYearView) -> TableView:
@@ -124,14 +144,14 @@ def kinds_by_year_table(view: KindsByYearView) -> TableView:
     return TableView(
         caption=_titled(view, which=""),
         columns=(
-            Column(name="kind", label="Kind", kind=ColumnKind.TEXT),
-            Column(name="group", label="Group", kind=ColumnKind.TEXT),
+            Column(name="kind", label=gettext("Kind"), kind=ColumnKind.TEXT),
+            Column(name="group", label=gettext("Group"), kind=ColumnKind.TEXT),
             *(Column(name=str(y), label=str(y), kind=ColumnKind.NUMBER) for y in view.years),
         ),
         rows=tuple(
             (
                 Cell(text=row.label),
-                Cell(text=str(row.broad)),
+                Cell(text=words.group_word(row.broad)),
                 *(
                     _count(count, months=months)
                     for count, months in zip(row.counts, view.months, strict=True)
@@ -147,5 +167,5 @@ def kinds_by_year_table(view: KindsByYearView) -> TableView:
 
 def _count(count: int | None, *, months: int) -> Cell:
     if count is None:
-        return Cell(text="part year" if months else "no report")
+        return Cell(text=gettext("part year") if months else gettext("no report"))
     return Cell(text=words.number(count), value=count)

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from core.nibrs.codes import CATEGORIES, LOCATION_TYPES, BroadGroup
 from core.risk.vocabulary import OTHER
+from webapp.language import gettext, gettext_noop, ngettext
 from webapp.urlstate.risk import ANY_LOCATION
 from webapp.views import words
 from webapp.views.common import Provenance
@@ -114,12 +115,16 @@ class RiskView:
 
 def class_name(slug: str) -> str:
     """Short name of a class; the rest must not be taken for the category "Other offences"."""
-    return "Other, rarer kinds" if slug == OTHER else CATEGORIES[slug].label
+    if slug == OTHER:
+        return gettext("Other, rarer kinds")
+    return gettext(CATEGORIES[slug].label)
 
 
 def location_name(location: str) -> str:
     """The FBI's name of a location type."""
-    return "any location" if location == ANY_LOCATION else LOCATION_TYPES[location].name
+    if location == ANY_LOCATION:
+        return gettext("any location")
+    return gettext(LOCATION_TYPES[location].name)
 
 
 def years_words(years: tuple[int, ...]) -> str:
@@ -134,28 +139,28 @@ def per_100(share: float) -> str:
     if not share:
         return "0"
     if of_100 < 0.05:  # noqa: PLR2004 - rounds to 0.0
-        return "under 0.1"
-    return f"{of_100:.1f}" if of_100 < 0.95 else f"{of_100:.0f}"  # noqa: PLR2004 - rounds to 1.0
+        return gettext("under {least}", least=words.decimal(0.1))
+    return words.decimal(of_100, places=1 if of_100 < 0.95 else 0)  # noqa: PLR2004 - rounds to 1.0
 
 
 def context_words(view: RiskView) -> str:
     """``Residence/Home, Saturday 12 July 2025, around 22:00``."""
-    return f"{location_name(view.location)}, {_day(view.day)}, {_hour(view.hour)}"
-
-
-def _day(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B %Y}"
+    return f"{location_name(view.location)}, {words.weekday_and_day(view.day)}, {_hour(view.hour)}"
 
 
 def _hour(hour: int | None) -> str:
-    return "any hour" if hour is None else f"around {hour}:00"
+    return gettext("any hour") if hour is None else gettext("around {hour}:00", hour=hour)
 
 
 def risk_title(view: RiskView) -> str:
     """Title of the figure."""
     where = words.joined(tuple(place.name for place in view.places))
-    title = f"Of 100 offences reported in {where}: {context_words(view)}"
-    return f"{title} (simulated)" if view.provenance.synthetic else title
+    title = gettext(
+        "Of 100 offences reported in {places}: {context}",
+        places=where,
+        context=context_words(view),
+    )
+    return words.simulated(title) if view.provenance.synthetic else title
 
 
 def risk_leads(view: RiskView) -> tuple[str, ...]:
@@ -163,7 +168,7 @@ def risk_leads(view: RiskView) -> tuple[str, ...]:
     leads = [_lead(view, place=view.places[0])]
     for before, place in pairwise(view.places):
         alike = before.history_only == place.history_only
-        about = f"In {place.name}, {_of_100(place)}."
+        about = gettext("In {place}, {classes}.", place=place.name, classes=_of_100(place))
         leads.append(about if alike else _lead(view, place=place))
     return tuple(leads)
 
@@ -172,35 +177,45 @@ def _lead(view: RiskView, *, place: RiskPlace) -> str:
     about = _of_100(place)
     if place.history_only:
         what = f"{place.name}, {location_name(view.location)}, {years_words(view.years)}"
-        return f"Of 100 past offences like these ({what}), {about}."
-    kind = "simulated" if view.provenance.synthetic else "reported"
-    return f"Of 100 {kind} offences like these ({place.name}, {context_words(view)}), {about}."
+        return gettext(
+            "Of 100 past offences like these ({context}), {classes}.", context=what, classes=about
+        )
+    message = (
+        gettext_noop("Of 100 simulated offences like these ({context}), {classes}.")
+        if view.provenance.synthetic
+        else gettext_noop("Of 100 reported offences like these ({context}), {classes}.")
+    )
+    context = f"{place.name}, {context_words(view)}"
+    return gettext(message, context=context, classes=about)
 
 
 def _of_100(place: RiskPlace) -> str:
     """``about 31 were assaults, 22 larcenies and 12 vandalism``."""
     ranked = sorted(place.classes, key=lambda share: -share.told)[:_NAMED_IN_LEAD]
     common = [share for share in ranked if round(100 * share.told) >= _LEAST]
-    first, *others = (f"{100 * share.told:.0f} {_plural(share)}" for share in common)
-    number, _, noun = first.partition(" ")
-    return f"about {words.joined((f'{number} were {noun}', *others))}"
+    first, *others = (
+        (words.decimal(100 * share.told, places=0), gettext(_plural(share))) for share in common
+    )
+    told = gettext("{count} were {kind}", count=first[0], kind=first[1])
+    rest = (f"{count} {kind}" for count, kind in others)
+    return gettext("about {classes}", classes=words.joined((told, *rest)))
 
 
 _PLURALS = {
-    "arson": "arsons",
-    "assault": "assaults",
-    "burglary": "burglaries",
-    "counterfeiting": "counterfeiting or forgery",
-    "drugs": "drug offences",
-    "embezzlement": "embezzlements",
-    "fraud": "frauds",
-    "kidnapping": "kidnappings",
-    "larceny": "larcenies",
-    "motor-vehicle-theft": "motor vehicle thefts",
-    "robbery": "robberies",
-    "stolen-property": "stolen property offences",
-    "vandalism": "cases of vandalism",
-    OTHER: "of rarer kinds",
+    "arson": gettext_noop("arsons"),
+    "assault": gettext_noop("assaults"),
+    "burglary": gettext_noop("burglaries"),
+    "counterfeiting": gettext_noop("counterfeiting or forgery"),
+    "drugs": gettext_noop("drug offences"),
+    "embezzlement": gettext_noop("embezzlements"),
+    "fraud": gettext_noop("frauds"),
+    "kidnapping": gettext_noop("kidnappings"),
+    "larceny": gettext_noop("larcenies"),
+    "motor-vehicle-theft": gettext_noop("motor vehicle thefts"),
+    "robbery": gettext_noop("robberies"),
+    "stolen-property": gettext_noop("stolen property offences"),
+    "vandalism": gettext_noop("cases of vandalism"),
+    OTHER: gettext_noop("of rarer kinds"),
 }
 
 
@@ -210,29 +225,38 @@ def _plural(share: RiskShare) -> str:
 
 def risk_note(view: RiskView) -> str:
     """What the figures do not say; it stands in view."""
-    simulated = " The incidents are simulated." if view.provenance.synthetic else ""
-    return (
+    simulated = gettext(" The incidents are simulated.") if view.provenance.synthetic else ""
+    note = gettext(
         "This says which kind of offence it is once one is reported, not how likely any offence "
         "is. It counts what was reported to the police, and says nothing about a person, an "
-        f"address or who should be policed.{simulated}"
+        "address or who should be policed."
     )
+    return f"{note}{simulated}"
 
 
 def risk_summary(view: RiskView) -> str:
     """One sentence: broad groups told beside the past."""
     parts = "; ".join(_groups_words(place) for place in view.places)
-    return f"By broad group, of 100: {parts}."
+    return gettext("By broad group, of 100: {groups}.", groups=parts)
 
 
 def _groups_words(place: RiskPlace) -> str:
-    told = ", ".join(f"{per_100(share.told)} {share.slug}" for share in place.broad)
+    told = ", ".join(
+        f"{per_100(share.told)} {words.group_word(BroadGroup(share.slug))}" for share in place.broad
+    )
     if place.history_only:
-        return f"{place.name} {told} (from history alone)"
-    if place.basis < words.TOO_FEW:
-        count = words.plural(place.basis, one="past offence", many="past offences")
-        return f"{place.name} {told} ({count} on file: too few to compare)"
-    past = tuple(per_100(place.past_share(share) or 0.0) for share in place.broad)
-    return f"{place.name} {told} (in the past {words.joined(past)})"
+        said = gettext("from history alone")
+    elif place.basis < words.TOO_FEW:
+        said = ngettext(
+            "{count} past offence on file: too few to compare",
+            "{count} past offences on file: too few to compare",
+            place.basis,
+            count=words.number(place.basis),
+        )
+    else:
+        past = tuple(per_100(place.past_share(share) or 0.0) for share in place.broad)
+        said = gettext("in the past {shares}", shares=words.joined(past))
+    return f"{place.name} {told} ({said})"
 
 
 def shown_classes(view: RiskView, *, at_most: int | None) -> tuple[str, ...]:
@@ -254,14 +278,19 @@ def shown_classes(view: RiskView, *, at_most: int | None) -> tuple[str, ...]:
 def basis_words(place: RiskPlace) -> str:
     """How much the past offences can carry."""
     if place.basis >= _MANY:
-        return "That is plenty: the shares of the past are steady."
+        return gettext("That is plenty: the shares of the past are steady.")
     if place.basis >= _SOME:
-        return "That is enough for the common kinds; shares of the rare ones move by chance."
+        return gettext(
+            "That is enough for the common kinds; shares of the rare ones move by chance."
+        )
     if place.basis >= words.TOO_FEW:
-        return "That is few: the shares of the past move by chance, and what is told leans on more."
-    return (
-        f"Fewer than {words.TOO_FEW} are too few for shares, so those of the past are withheld; "
-        "what is told leans on the region and the kind of location."
+        return gettext(
+            "That is few: the shares of the past move by chance, and what is told leans on more."
+        )
+    return gettext(
+        "Fewer than {fewest} are too few for shares, so those of the past are withheld; what is "
+        "told leans on the region and the kind of location.",
+        fewest=words.TOO_FEW,
     )
 
 
@@ -272,7 +301,10 @@ def risk_table(view: RiskView) -> TableView:
     rows = [
         _row(share, place=place, level=level)
         for place in view.places
-        for level, shares in (("broad group", place.broad), ("kind", place.classes))
+        for level, shares in (
+            (gettext("broad group"), place.broad),
+            (gettext("kind"), place.classes),
+        )
         for share in shares
     ]
     where = "_".join(place.slug for place in view.places)
@@ -280,14 +312,14 @@ def risk_table(view: RiskView) -> TableView:
     return TableView(
         caption=risk_title(view),
         columns=(
-            Column(name="kind", label="Kind", kind=text),
-            Column(name="level", label="Level", kind=text),
-            Column(name="place", label="Place", kind=text),
-            Column(name="per_100", label="Of 100", kind=number),
-            Column(name="basis", label="From", kind=text),
-            Column(name="past_per_100", label=f"Of 100, {when}", kind=number),
-            Column(name="past_count", label="Past offences", kind=number),
-            Column(name="past_total", label="of all kinds", kind=number),
+            Column(name="kind", label=gettext("Kind"), kind=text),
+            Column(name="level", label=gettext("Level"), kind=text),
+            Column(name="place", label=gettext("Place"), kind=text),
+            Column(name="per_100", label=gettext("Of 100"), kind=number),
+            Column(name="basis", label=gettext("From"), kind=text),
+            Column(name="past_per_100", label=gettext("Of 100, {years}", years=when), kind=number),
+            Column(name="past_count", label=gettext("Past offences"), kind=number),
+            Column(name="past_total", label=gettext("of all kinds"), kind=number),
         ),
         rows=tuple(rows),
         links=(),
@@ -303,7 +335,7 @@ def _row(share: RiskShare, *, place: RiskPlace, level: str) -> tuple[Cell, ...]:
         Cell(text=level),
         Cell(text=place.name),
         _of_100_cell(share.told),
-        Cell(text="history" if place.history_only else "model"),
+        Cell(text=gettext("history") if place.history_only else gettext("model")),
         _of_100_cell(past),
         Cell(text=words.number(share.past), value=share.past),
         Cell(text=words.number(place.basis), value=place.basis),
@@ -312,5 +344,5 @@ def _row(share: RiskShare, *, place: RiskPlace, level: str) -> tuple[Cell, ...]:
 
 def _of_100_cell(share: float | None) -> Cell:
     if share is None:
-        return Cell(text="too few")
-    return Cell(text=f"{100 * share:.1f}", value=round(100 * share, 1))
+        return Cell(text=gettext("too few"))
+    return Cell(text=words.decimal(100 * share), value=round(100 * share, 1))

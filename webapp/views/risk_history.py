@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.nibrs.codes import BroadGroup
+from webapp.language import gettext
 from webapp.urlstate.risk import ANY_LOCATION
 from webapp.views import words
 from webapp.views.common import Provenance
@@ -75,8 +76,13 @@ class RiskHistoryView:
 def history_title(view: RiskHistoryView) -> str:
     """Title of the figure."""
     where = words.joined(tuple(scope.name for scope in view.scopes))
-    title = f"What was reported in {where}, {location_name(view.location)}, {_when(view)}"
-    return f"{title} (simulated)" if view.provenance.synthetic else title
+    title = gettext(
+        "What was reported in {places}, {location}, {years}",
+        places=where,
+        location=location_name(view.location),
+        years=_when(view),
+    )
+    return words.simulated(title) if view.provenance.synthetic else title
 
 
 def _when(view: RiskHistoryView) -> str:
@@ -90,11 +96,11 @@ def history_summary(view: RiskHistoryView) -> str:
 
 def _scope_words(view: RiskHistoryView, *, scope: PastScope) -> str:
     if not scope.total:
-        return f"No offence is on file for {scope.name}."
-    name = f"{scope.name[0].upper()}{scope.name[1:]}"
-    total = words.plural(scope.total, one="offence", many="offences")
+        return gettext("No offence is on file for {place}.", place=scope.name)
+    name = words.capitalised(scope.name)
+    total = words.offences(scope.total)
     if scope.total < words.TOO_FEW:
-        return f"{name}: {total}, too few for shares."
+        return gettext("{place}: {offences}, too few for shares.", place=name, offences=total)
     ranked = sorted(range(len(scope.counts)), key=lambda at: -scope.counts[at])[:3]
     top = words.joined(
         tuple(
@@ -103,7 +109,12 @@ def _scope_words(view: RiskHistoryView, *, scope: PastScope) -> str:
             if scope.counts[at]
         )
     )
-    return f"{name}: {total} at any hour, most of them {top}."
+    return gettext(
+        "{place}: {offences} at any hour, most of them {top}.",
+        place=name,
+        offences=total,
+        top=top,
+    )
 
 
 def _lower(label: str) -> str:
@@ -119,11 +130,11 @@ def history_table(view: RiskHistoryView) -> TableView:
     return TableView(
         caption=history_title(view),
         columns=(
-            Column(name="kind", label="Kind", kind=text),
-            Column(name="group", label="Group", kind=text),
-            Column(name="where", label="Where", kind=text),
-            Column(name="offences", label="Offences", kind=number),
-            Column(name="share", label="Share", kind=number),
+            Column(name="kind", label=gettext("Kind"), kind=text),
+            Column(name="group", label=gettext("Group"), kind=text),
+            Column(name="where", label=gettext("Where"), kind=text),
+            Column(name="offences", label=gettext("Offences"), kind=number),
+            Column(name="share", label=gettext("Share"), kind=number),
         ),
         rows=tuple(
             row for scope in view.scopes for row in (*_rows(view, scope=scope), _whole(scope))
@@ -138,7 +149,7 @@ def _rows(view: RiskHistoryView, *, scope: PastScope) -> tuple[tuple[Cell, ...],
     return tuple(
         (
             Cell(text=each.label),
-            Cell(text=str(each.group or "several")),
+            Cell(text=words.group_word(each.group) if each.group else gettext("several")),
             Cell(text=scope.name),
             Cell(text=words.number(count), value=count),
             _share(scope.share(at)),
@@ -149,16 +160,18 @@ def _rows(view: RiskHistoryView, *, scope: PastScope) -> tuple[tuple[Cell, ...],
 
 def share_words(share: float) -> str:
     """``28 %``; of little it says ``under 0.1 %``, which is not none."""
-    return f"under {words.percent(_LEAST)}" if 0 < share < _LEAST else words.percent(share)
+    if 0 < share < _LEAST:
+        return gettext("under {least}", least=words.percent(_LEAST))
+    return words.percent(share)
 
 
 def _share(share: float | None) -> Cell:
-    return Cell(text="too few" if share is None else share_words(share), value=share)
+    return Cell(text=gettext("too few") if share is None else share_words(share), value=share)
 
 
 def _whole(scope: PastScope) -> tuple[Cell, ...]:
     return (
-        Cell(text="All kinds"),
+        Cell(text=gettext("All kinds")),
         Cell(text=""),
         Cell(text=scope.name),
         Cell(text=words.number(scope.total), value=scope.total),

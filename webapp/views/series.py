@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
+from webapp.language import gettext, ngettext
 from webapp.urlstate import Unit
 from webapp.views import words
 from webapp.views.common import Provenance
@@ -142,17 +143,24 @@ def year_total(view: MonthsView, *, year: int) -> tuple[int | None, int]:
 
 def months_title(view: MonthsView) -> str:
     """Title of the figure by month."""
-    return _titled(view, f"by month, {view.years[0]}\N{EN DASH}{view.years[-1]}")
+    title = gettext(
+        "{what} in {place} by month, {years}",
+        what=words.kind_heading(view.unit, kind=view.kind),
+        place=view.place,
+        years=f"{view.years[0]}\N{EN DASH}{view.years[-1]}",
+    )
+    return words.simulated(title) if view.provenance.synthetic else title
 
 
 def days_title(view: DaysView) -> str:
     """Title of the figure by day."""
-    return _titled(view, f"by day, {view.window}")
-
-
-def _titled(view: MonthsView | DaysView, when: str) -> str:
-    title = f"{words.kind_heading(view.unit, kind=view.kind)} in {view.place} {when}"
-    return f"{title} (simulated)" if view.provenance.synthetic else title
+    title = gettext(
+        "{what} in {place} by day, {days}",
+        what=words.kind_heading(view.unit, kind=view.kind),
+        place=view.place,
+        days=view.window,
+    )
+    return words.simulated(title) if view.provenance.synthetic else title
 
 
 def months_summary(view: MonthsView) -> str:
@@ -160,41 +168,56 @@ def months_summary(view: MonthsView) -> str:
     values = view.of_year(view.year)
     known = [(value, i) for i, value in enumerate(values) if value is not None]
     if not known:
-        return f"No month of {view.year} was reported."
+        return gettext("No month of {year} was reported.", year=view.year)
     total = sum(value for value, _ in known)
     low, high = min(known), max(known, key=lambda pair: (pair[0], -pair[1]))
     missing = sum(value is None for value in view.values)
     of = words.of_kind(view.unit, kind=view.kind)
-    span = f" in {len(known)} of 12 months" if len(known) < _YEAR else ""
-    text = (
-        f"In {view.year}, {words.number(total)} {of} were reported{span}: fewest in "
-        f"{_month_name(low[1])} ({words.number(low[0])}), most in {_month_name(high[1])} "
-        f"({words.number(high[0])})."
+    span = "" if len(known) == _YEAR else gettext(" in {count} of 12 months", count=len(known))
+    text = gettext(
+        "In {year}, {count} {what} were reported{span}: fewest in {low_month} ({low}), most in "
+        "{high_month} ({high}).",
+        year=view.year,
+        count=words.number(total),
+        what=of,
+        span=span,
+        low_month=words.month_name(low[1] + 1),
+        low=words.number(low[0]),
+        high_month=words.month_name(high[1] + 1),
+        high=words.number(high[0]),
     )
     if not missing:
         return text
-    count = words.plural(missing, one="month has", many="months have")
-    return f"{text} {count} no report, and the chart leaves them open."
+    gap = ngettext(
+        "{count} month has no report, and the chart leaves them open.",
+        "{count} months have no report, and the chart leaves them open.",
+        missing,
+        count=words.number(missing),
+    )
+    return f"{text} {gap}"
 
 
 def days_summary(view: DaysView) -> str:
     """One sentence: the usual day, and what is missing."""
     known = sorted(value for value in view.values if value is not None)
     of = words.of_kind(view.unit, kind=view.kind)
-    span = f"from {words.day(view.first)} to {words.day(view.last)}"
+    first, last = words.day(view.first), words.day(view.last)
     if not known:
-        return f"No day {span} was reported."
-    mean = sum(known) / len(known)
-    text = (
-        f"{words.number(sum(known))} {of} {span}: {words.rate(mean)} a day on average, "
-        f"between {known[0]} and {known[-1]}."
+        return gettext("No day from {first} to {last} was reported.", first=first, last=last)
+    text = gettext(
+        "{count} {what} from {first} to {last}: {mean} a day on average, between {low} and {high}.",
+        count=words.number(sum(known)),
+        what=of,
+        first=first,
+        last=last,
+        mean=words.rate(sum(known) / len(known)),
+        low=known[0],
+        high=known[-1],
     )
     missing = len(view.values) - len(known)
-    return f"{text} {missing} days lie in months without a report." if missing else text
-
-
-def _month_name(index: int) -> str:
-    return f"{date(2000, index + 1, 1):%B}"
+    if not missing:
+        return text
+    return f"{text} {gettext('{count} days lie in months without a report.', count=missing)}"
 
 
 def months_table(view: MonthsView) -> TableView:
@@ -202,17 +225,19 @@ def months_table(view: MonthsView) -> TableView:
     years = view.years
     rows = [
         (
-            Cell(text=_month_name(m), value=m + 1),
+            Cell(text=words.capitalised(words.month_name(m + 1)), value=m + 1),
             *(_count(view.of_year(year)[m], partial=_is_partial(view, year, m)) for year in years),
         )
         for m in range(_YEAR)
     ]
     totals = [year_total(view, year=year) for year in years]
-    rows.append((Cell(text="Months reported, total", value=_YEAR + 1), *map(_total, totals)))
+    rows.append(
+        (Cell(text=gettext("Months reported, total"), value=_YEAR + 1), *map(_total, totals))
+    )
     return TableView(
         caption=months_title(view),
         columns=(
-            Column(name="month", label="Month", kind=ColumnKind.TEXT),
+            Column(name="month", label=gettext("Month"), kind=ColumnKind.TEXT),
             *(Column(name=str(y), label=str(y), kind=ColumnKind.NUMBER) for y in years),
         ),
         rows=tuple(rows),
@@ -228,16 +253,19 @@ def _is_partial(view: MonthsView, year: int, month: int) -> bool:
 
 def _count(value: int | None, *, partial: bool) -> Cell:
     if value is None:
-        return Cell(text="no report")
-    return Cell(text=f"{words.number(value)}{' (partial)' if partial else ''}", value=value)
+        return Cell(text=gettext("no report"))
+    text = words.number(value)
+    return Cell(text=gettext("{count} (partial)", count=text) if partial else text, value=value)
 
 
 def _total(total: tuple[int | None, int]) -> Cell:
     value, months = total
     if value is None:
-        return Cell(text="no report")
+        return Cell(text=gettext("no report"))
     text = words.number(value)
-    return Cell(text=text if months == _YEAR else f"{text} ({months} of 12 months)", value=value)
+    if months < _YEAR:
+        text = gettext("{total} ({count} of 12 months)", total=text, count=months)
+    return Cell(text=text, value=value)
 
 
 def days_table(view: DaysView) -> TableView:
@@ -246,16 +274,20 @@ def days_table(view: DaysView) -> TableView:
         (
             Cell(text=(view.first + timedelta(days=i)).isoformat(), value=i),
             _count(value, partial=False),
-            Cell(text="" if mean is None else f"{mean:.1f}", value=mean),
+            Cell(text="" if mean is None else words.decimal(mean), value=mean),
         )
         for i, (value, mean) in enumerate(zip(view.values, view.means, strict=True))
     )
     return TableView(
         caption=days_title(view),
         columns=(
-            Column(name="day", label="Day", kind=ColumnKind.TEXT),
-            Column(name=view.unit, label=view.unit.capitalize(), kind=ColumnKind.NUMBER),
-            Column(name="mean_of_7_days", label="Mean of 7 days", kind=ColumnKind.NUMBER),
+            Column(name="day", label=gettext("Day"), kind=ColumnKind.TEXT),
+            Column(
+                name=view.unit,
+                label=words.capitalised(words.noun(view.unit)),
+                kind=ColumnKind.NUMBER,
+            ),
+            Column(name="mean_of_7_days", label=gettext("Mean of 7 days"), kind=ColumnKind.NUMBER),
         ),
         rows=rows,
         links=(),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from webapp.language import gettext, ngettext
 from webapp.views import words
 from webapp.views.common import Provenance
 from webapp.views.table import Cell, Column, ColumnKind, TableView
@@ -39,47 +40,56 @@ def staff_title(view: StaffView) -> str:
     """Title of the figure; officers are real in the simulated dataset too."""
     first, last = view.years[0].year, view.years[-1].year
     when = str(first) if first == last else f"{first}\N{EN DASH}{last}"
-    return f"Sworn officers in {view.place}, {when}"
+    return gettext("Sworn officers in {place}, {years}", place=view.place, years=when)
 
 
 def staff_summary(view: StaffView) -> str:
     """One sentence: the newest figures, and the years without any."""
     if not view.known:
-        return "No staff figures were reported."
+        return gettext("No staff figures were reported.")
     newest = view.known[-1]
     officers = newest.officers or 0
-    count = words.plural(officers, one="sworn officer", many="sworn officers")
-    text = f"{count} on 31 October {newest.year}"
+    text = ngettext(
+        "{count} sworn officer on 31 October {year}",
+        "{count} sworn officers on 31 October {year}",
+        officers,
+        count=words.number(officers),
+        year=newest.year,
+    )
     if newest.women is not None and officers:
-        text += f", {words.number(newest.women)} of them women"
+        text += gettext(", {count} of them women", count=words.number(newest.women))
     if newest.people:
-        text += f"; {words.rate(1000 * officers / newest.people)} per 1,000 people"
+        rate = words.rate(1000 * officers / newest.people)
+        text += gettext("; {rate} per 1,000 people", rate=rate)
     lacking = tuple(str(year.year) for year in view.years if year.officers is None)
     return f"{text}. {_lacking(lacking)}" if lacking else f"{text}."
 
 
 def _lacking(years: tuple[str, ...]) -> str:
-    return f"No staff figures for {words.joined(years)}."
+    return gettext("No staff figures for {years}.", years=words.joined(years))
 
 
 def staff_table(view: StaffView) -> TableView:
     """A row a year."""
-    labels = ("Sworn officers", "Men", "Women", "Civilians", "Per 1,000 people", "People served")
+    labels = (
+        ("sworn_officers", gettext("Sworn officers")),
+        ("men", gettext("Men")),
+        ("women", gettext("Women")),
+        ("civilians", gettext("Civilians")),
+        ("per_1000_people", gettext("Per 1,000 people")),
+        ("people_served", gettext("People served")),
+    )
     return TableView(
-        caption=f"{staff_title(view)}, as of 31 October",
+        caption=gettext("{title}, as of 31 October", title=staff_title(view)),
         columns=(
-            Column(name="year", label="Year", kind=ColumnKind.TEXT),
-            *(Column(name=_name(label), label=label, kind=ColumnKind.NUMBER) for label in labels),
+            Column(name="year", label=gettext("Year"), kind=ColumnKind.TEXT),
+            *(Column(name=name, label=label, kind=ColumnKind.NUMBER) for name, label in labels),
         ),
         rows=tuple(_row(year) for year in view.years),
         links=(),
         file=f"{view.place.lower().replace(' ', '-')}_officers",
         source=view.provenance.staff_source,
     )
-
-
-def _name(label: str) -> str:
-    return label.lower().replace(" ", "_").replace(",", "")
 
 
 def _row(year: StaffYear) -> tuple[Cell, ...]:
@@ -93,4 +103,4 @@ def _row(year: StaffYear) -> tuple[Cell, ...]:
 
 
 def _amount(value: int | None) -> Cell:
-    return Cell(text="no report" if value is None else words.number(value), value=value)
+    return Cell(text=gettext("no report") if value is None else words.number(value), value=value)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from webapp.language import gettext, ngettext
 from webapp.urlstate import Measure, Unit
 from webapp.views import words
 from webapp.views.map import PlaceRow, Standing, cell_text, standing_of, value_of
@@ -114,45 +115,69 @@ def year_row(row: PlaceRow, *, year: int) -> YearRow:
 
 def police_words(view: TownView) -> str:
     """Who reports for the place: ``Hartford police``, or the agency's name."""
-    return f"{view.row.name} police" if view.row.town else view.row.name
+    if not view.row.town:
+        return view.row.name
+    return gettext("{town} police", town=view.row.name)
 
 
 def lead_sentence(view: TownView) -> str:
     """The answer first: count, rate, change; or why there is none."""
     row = view.row
     if not view.has_police:
-        return (
-            f"{row.name} has no police department of its own. State Police patrol it, and what "
-            f"they report is counted for the whole State, not by town."
+        return gettext(
+            "{town} has no police department of its own. State Police patrol it, and what they "
+            "report is counted for the whole State, not by town.",
+            town=row.name,
         )
     if not row.policed:
         return _unlisted_words(view)
     if not view.ever_reported:
         first, last = view.coverage[0].year, view.coverage[-1].year
-        return f"{police_words(view)} filed no report from {first} to {last}."
+        return gettext(
+            "{police} filed no report from {first} to {last}.",
+            police=police_words(view),
+            first=first,
+            last=last,
+        )
     if row.count is None or row.months == 0:
-        return f"{police_words(view)} filed no report for {view.year}."
+        return gettext(
+            "{police} filed no report for {year}.", police=police_words(view), year=view.year
+        )
     of = words.of_kind(view.unit, kind=view.kind)
     if row.count == 1:
-        of = of.replace(str(view.unit), words.noun(view.unit, count=1))
-    text = f"{police_words(view)} reported {words.number(row.count)} {of} in {view.year}"
+        of = of.replace(words.noun(view.unit), words.noun(view.unit, count=1))
+    text = gettext(
+        "{police} reported {count} {what} in {year}",
+        police=police_words(view),
+        count=words.number(row.count),
+        what=of,
+        year=view.year,
+    )
     return f"{text}{_rate_words(row)}{_change_words(row, year=view.year)}."
 
 
 def _unlisted_words(view: TownView) -> str:
     if view.row.town:
-        return (
-            f"{view.row.name} had no police of its own in {view.year}; State Police patrolled it."
+        return gettext(
+            "{town} had no police of its own in {year}; State Police patrolled it.",
+            town=view.row.name,
+            year=view.year,
         )
-    return f"{view.row.name} is not on the list of agencies for {view.year}."
+    return gettext(
+        "{agency} is not on the list of agencies for {year}.",
+        agency=view.row.name,
+        year=view.year,
+    )
 
 
 def _rate_words(row: PlaceRow) -> str:
     value = value_of(row, measure=Measure.RATE)
     if value is not None:
-        return f", {words.rate(value)} per 1,000 people"
+        return gettext(", {rate} per 1,000 people", rate=words.rate(value))
     if row.months < _YEAR:
-        return f" in {words.plural(row.months, one='month', many='months')} of 12"
+        return ngettext(
+            " in {count} month of 12", " in {count} months of 12", row.months, count=row.months
+        )
     return ""
 
 
@@ -162,7 +187,8 @@ def _change_words(row: PlaceRow, *, year: int) -> str:
     if value is not None:
         return f": {words.change_in_words(value, than=str(year - 1))}"
     if standing is Standing.TOO_FEW and row.previous is not None:
-        return f", after {words.number(row.previous)} in {year - 1}"
+        before = words.number(row.previous)
+        return gettext(", after {count} in {year}", count=before, year=year - 1)
     return ""
 
 
@@ -171,7 +197,7 @@ def coverage_summary(view: TownView) -> str:
     states = [state for year in view.coverage for state in year.months]
     reported = sum(state is not MonthState.NONE for state in states)
     partial = sum(state is MonthState.PARTIAL for state in states)
-    text = f"{reported} of {len(states)} months reported"
+    text = gettext("{count} of {all} months reported", count=reported, all=len(states))
     if partial:
-        text += f", {partial} of them by a part of the agencies"
+        text += gettext(", {count} of them by a part of the agencies", count=partial)
     return f"{text}."

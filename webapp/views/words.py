@@ -1,8 +1,9 @@
 """Numbers, dates and labels in words: one place for how the pages speak."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from core.nibrs.codes import ALL_OFFENCES, CATEGORIES, BroadGroup
+from core.sentences import Sentence
 from webapp.language import (
     Language,
     decimal_marks,
@@ -20,6 +21,7 @@ __all__ = [
     "change_in_words",
     "day",
     "decimal",
+    "group_word",
     "holiday",
     "joined",
     "kind_heading",
@@ -31,25 +33,36 @@ __all__ = [
     "of_kind",
     "offences",
     "percent",
-    "plural",
     "rate",
+    "said",
     "short_day",
     "short_month",
+    "short_month_name",
+    "short_weekday",
+    "short_weekday_name",
     "signed_percent",
+    "simulated",
     "weekday",
     "weekday_and_day",
+    "weekday_name",
 ]
 
 TOO_FEW = 20
 """A rate, a share or a change on a base below this says more about chance than about a place."""
 
 _NARROW = "\N{NO-BREAK SPACE}"
+_A_MONDAY = date(2024, 1, 1)
 _MINUS = "\N{MINUS SIGN}"
 _GROUP_LABELS = {
     ALL_OFFENCES: gettext_noop("All kinds"),
     BroadGroup.VIOLENT: gettext_noop("Violent offences"),
     BroadGroup.PROPERTY: gettext_noop("Property offences"),
     BroadGroup.OTHER: gettext_noop("Other offences, all"),
+}
+_GROUP_WORDS = {
+    BroadGroup.VIOLENT: gettext_noop("violent"),
+    BroadGroup.PROPERTY: gettext_noop("property"),
+    BroadGroup.OTHER: gettext_noop("other"),
 }
 _OF_KIND = {
     (Unit.OFFENCES, ALL_OFFENCES): gettext_noop("offences"),
@@ -145,6 +158,26 @@ def weekday(value: date) -> str:
     return in_pattern(value, "EEEE")
 
 
+def short_weekday(value: date) -> str:
+    """``Tue``."""
+    return in_pattern(value, "EEE")
+
+
+def weekday_name(number_of_day: int) -> str:
+    """``Monday``, as in the middle of a sentence; days are numbered from 0."""
+    return weekday(_A_MONDAY + timedelta(days=number_of_day))
+
+
+def short_weekday_name(number_of_day: int) -> str:
+    """``Mon``; days are numbered from 0."""
+    return short_weekday(_A_MONDAY + timedelta(days=number_of_day))
+
+
+def short_month_name(number_of_month: int) -> str:
+    """``Dec``; months are numbered from 1."""
+    return in_pattern(date(2000, number_of_month, 1), "LLL")
+
+
 def weekday_and_day(value: date) -> str:
     """``Tuesday 31 December 2024``."""
     return in_pattern(
@@ -187,6 +220,11 @@ def kind_label(kind: str) -> str:
     return gettext(_GROUP_LABELS[kind] if kind in _GROUP_LABELS else CATEGORIES[kind].label)
 
 
+def group_word(group: BroadGroup) -> str:
+    """``violent``, ``property`` or ``other``, as a word beside a colour."""
+    return gettext(_GROUP_WORDS[group])
+
+
 def of_kind(unit: Unit, *, kind: str) -> str:
     """What is counted: ``offences``, ``violent offences``, ``incidents (robbery)``."""
     if kind in CATEGORIES:
@@ -203,10 +241,24 @@ def kind_heading(unit: Unit, *, kind: str) -> str:
     return gettext(_HEADINGS[unit, kind])
 
 
+def simulated(title: str) -> str:
+    """A title that says that what it names is simulated."""
+    return gettext("{title} (simulated)", title=title)
+
+
 def holiday(name: str) -> str:
     """A holiday, or several of one day with commas between them."""
     whole = gettext(name)
     return ", ".join(map(gettext, name.split(", "))) if whole == name else whole
+
+
+def said(sentence: Sentence) -> str:
+    """A sentence of core in the spoken language, the words that go into it too."""
+    values = {
+        name: said(value) if isinstance(value, Sentence) else gettext(value)
+        for name, value in sentence.values.items()
+    }
+    return gettext(sentence.message, **values)
 
 
 def capitalised(text: str) -> str:
@@ -218,8 +270,3 @@ def _localised(written: str) -> str:
     """A number as Python writes it, with the marks of the spoken language and a true minus."""
     point, group = decimal_marks()
     return written.translate({ord(","): group, ord("."): point, ord("-"): _MINUS})
-
-
-def plural(count: int, *, one: str, many: str) -> str:
-    """``1 offence``, ``2 offences``."""
-    return f"{number(count)} {one if count == 1 else many}"

@@ -26,13 +26,13 @@ from webapp.urlstate.officers import (
 from webapp.views.officers import (
     OfficersView,
     officers_lead,
-    officers_table,
     rate_summary,
     sex_summary,
     sex_title,
     status_figures,
 )
 from webapp.views.officers_places import places_summary, places_table
+from webapp.views.officers_table import officers_table
 
 
 def view_of(site: Site, scope: str = STATE, **changes: Any) -> OfficersView:  # noqa: ANN401 - as chosen

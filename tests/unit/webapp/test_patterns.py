@@ -35,7 +35,7 @@ from webapp.queries.patterns import (
 from webapp.site import Site
 from webapp.urlstate import Selection, Unit, default_selection
 from webapp.views.common import Provenance
-from webapp.views.patterns_cells import UNDER, UNDER_TEXT, hidden_cells
+from webapp.views.patterns_cells import UNDER, hidden_cells, under_text
 from webapp.views.patterns_hours import (
     WEEKDAYS,
     HoursView,
@@ -375,7 +375,7 @@ def test_small_cells_of_sex_offences_are_in_no_output() -> None:
     drawn = traces(hours_figure(view))
     shown = [count for day in drawn["hours"].z for count in day if count is not None]
     assert shown == [40]
-    assert sum(cell == 1 for day in drawn[UNDER_TEXT].z for cell in day) == 7 * 24 - 1
+    assert sum(cell == 1 for day in drawn[under_text()].z for cell in day) == 7 * 24 - 1
     assert sum(map(sum, hidden_hours(view))) == 7 * 24 - 1
     values = [cell.value for row in hours_table(view).rows for cell in row[1:]]
     assert [value for value in values if value is not None] == [40]
@@ -435,10 +435,10 @@ def test_small_locations_of_sex_offences_are_not_told() -> None:
     assert [bar.count for bar in bars.values()] == [40, None, None, None]
     assert [bar.previous for bar in bars.values()] == [30, None, None, None]
     table = locations_table(view)
-    assert texts(table, row="Parking/Drop Lot/Garage")[2:] == [UNDER_TEXT] * 3 + ["too few"]
+    assert texts(table, row="Parking/Drop Lot/Garage")[2:] == [under_text()] * 3 + ["too few"]
     assert "road" not in locations_summary(view)
     assert traces(locations_figure(view))["labels"].text == (
-        *[UNDER_TEXT] * 3,
+        *[under_text()] * 3,
         "40 · 70\N{NO-BREAK SPACE}%",
     )
     none = locations_of(("20", 8, 30), ("13", 4, 4), kind="sex-offences")

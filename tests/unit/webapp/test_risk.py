@@ -251,7 +251,8 @@ def test_told_is_the_model_s(risk_site: Site, model: RiskModel) -> None:
         [each.probability for each in prediction.broad]
     )
     top = max(prediction.classes, key=lambda each: each.probability)
-    assert place.why == sentences(explain(model, context), slug=top.slug)
+    steps = sentences(explain(model, context), slug=top.slug)
+    assert place.why == tuple(each.words for each in steps)
     assert place.likeliest == top.label
     assert not place.history_only
 

@@ -13,7 +13,7 @@ import pytest
 from core.errors import ModelMismatchError, RequestError, UnknownPlaceError
 from core.nibrs.codes import CATEGORIES
 from core.risk.contexts import CONTEXT_FRAME_SCHEMA, FEATURES, RiskContext, tabulate
-from core.risk.explain import FEATURE_GROUPS, explain, sentences
+from core.risk.explain import FEATURE_GROUPS, RiskExplanation, explain, sentences
 from core.risk.groups import ContextGroups
 from core.risk.lessons import offence_rows, sliced, slices_of
 from core.risk.model import (
@@ -107,7 +107,7 @@ def test_a_place_without_offences_falls_back_to_its_region_and_says_so(model: Ri
     (prediction,) = predict(model, [context(place="empty")])
 
     assert prediction.basis == 0
-    assert "South" in prediction.fallbacks[0]
+    assert "South" in prediction.fallbacks[0].words
     vandalism = {
         place: next(c for c in told.classes if c.slug == "vandalism")
         for place in ("empty", "alder", "cedar")
@@ -117,14 +117,14 @@ def test_a_place_without_offences_falls_back_to_its_region_and_says_so(model: Ri
     assert vandalism["empty"].history_share > 1.2 * vandalism["alder"].history_share
     assert vandalism["empty"].probability > 1.1 * vandalism["alder"].probability
     (nowhere,) = predict(model, [context(place="nowhere")])
-    assert "all places" in nowhere.fallbacks[0]
+    assert "all places" in nowhere.fallbacks[0].words
 
 
 def test_a_location_without_offences_falls_back_to_its_area_and_says_so(model: RiskModel) -> None:
     (prediction,) = predict(model, [context(location_code="54")])
 
-    assert "Shelter" in prediction.fallbacks[0]
-    assert "residential" in prediction.fallbacks[0]
+    assert "Shelter" in prediction.fallbacks[0].words
+    assert "residential" in prediction.fallbacks[0].words
     shares = {each.slug: each.history_share for each in prediction.classes}
     (home,) = predict(model, [context(location_code="20")])
     assert shares["assault"] == pytest.approx(
@@ -135,7 +135,7 @@ def test_a_location_without_offences_falls_back_to_its_area_and_says_so(model: R
 def test_an_unknown_hour_is_said_and_midnight_is_not_it(model: RiskModel) -> None:
     unknown, midnight = predict(model, [context(hour=None), context(hour=0)])
 
-    assert "hour" in unknown.fallbacks[0]
+    assert "hour" in unknown.fallbacks[0].words
     assert midnight.fallbacks == ()
     assert unknown.classes != midnight.classes
 
@@ -152,9 +152,12 @@ def test_midnight_of_a_habit_is_an_unknown_hour(
         model, [context(place="empty", hour=0), context(place="empty", hour=None)]
     )
 
-    assert "midnight" in midnight.fallbacks[0]
+    assert "midnight" in midnight.fallbacks[0].words
     assert midnight.classes == unknown.classes
-    assert "Not knowing the hour" in explain(model, context(place="empty", hour=0)).steps[2].words
+    assert (
+        "Not knowing the hour"
+        in explain(model, context(place="empty", hour=0)).steps[2].known.words
+    )
 
 
 def test_a_group_without_skill_shows_history_only(model: RiskModel) -> None:
@@ -166,7 +169,7 @@ def test_a_group_without_skill_shows_history_only(model: RiskModel) -> None:
         (prediction,) = predict(replace(model, history_only=groups), [USUAL])
         assert prediction.history_only
         (name,) = groups.bands | groups.regions | groups.areas
-        (sentence,) = prediction.without_skill
+        (sentence,) = (each.words for each in prediction.without_skill)
         assert name in sentence
         elsewhere = context(place="cedar", location_code="08")
         (other,) = predict(replace(model, history_only=groups), [elsewhere])
@@ -332,15 +335,19 @@ def test_the_groups_of_an_explanation_hold_every_feature_once() -> None:
     assert sorted(n for names in FEATURE_GROUPS.values() for n in names) == sorted(FEATURES)
 
 
+def in_words(explanation: RiskExplanation, *, slug: str) -> tuple[str, ...]:
+    return tuple(each.words for each in sentences(explanation, slug=slug))
+
+
 def test_an_explanation_speaks_of_what_moved_the_class(model: RiskModel) -> None:
-    told = sentences(explain(model, USUAL), slug="drugs")
+    told = in_words(explain(model, USUAL), slug="drugs")
 
     assert told[0].startswith("Drugs was about ")
     assert told[0].endswith("of the offences on file for this place.")
-    elsewhere = sentences(explain(model, context(place="empty")), slug="drugs")
+    elsewhere = in_words(explain(model, context(place="empty")), slug="drugs")
     assert elsewhere[0].endswith("on file for its region, South.")
     assert any("The hour, 22:00, raises it" in sentence for sentence in told)
-    by_day = sentences(explain(model, context(hour=12)), slug="drugs")
+    by_day = in_words(explain(model, context(hour=12)), slug="drugs")
     assert any("The hour, 12:00, lowers it" in sentence for sentence in by_day)
 
 

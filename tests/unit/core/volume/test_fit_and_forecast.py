@@ -77,7 +77,7 @@ def test_the_newest_model_that_may_speak_is_taken(models: VolumeModels) -> None:
 
 
 def test_series_without_a_forecast_say_why(made: VolumeForecast) -> None:
-    reasons = dict(made.withheld.rows())
+    reasons = dict(made.withheld.select("series", "reason").rows())
     assert set(reasons) == {"s0", "s2"}
     assert "60 days" in reasons["s0"]
     assert "No day was reported" in reasons["s2"]
@@ -86,7 +86,7 @@ def test_series_without_a_forecast_say_why(made: VolumeForecast) -> None:
 
 def test_too_few_days_are_not_enough(models: VolumeModels, counts: DailyCounts) -> None:
     there = forecast(models, counts, origin=counts.first_day + timedelta(days=720), horizon=7)
-    assert "Only 21 days" in dict(there.withheld.rows())["s1"]
+    assert "Only 21 days" in dict(there.withheld.select("series", "reason").rows())["s1"]
 
 
 def test_a_short_history_has_wider_limits(models: VolumeModels, counts: DailyCounts) -> None:

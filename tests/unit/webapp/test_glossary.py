@@ -1,0 +1,41 @@
+"""Definitions in place: every chart names the words that it needs, and each of them is defined."""
+
+from core.nibrs.codes import SELECTIONS
+from webapp import ids
+from webapp.components.terms import choices_button, terms_line
+from webapp.pages.router import PAGES
+from webapp.urlstate import Measure, Unit
+from webapp.views.glossary import CHOICE_TERMS, definitions
+
+
+def keys_of(chart: str) -> list[str]:
+    return [getattr(button, "data-define") for button in terms_line(chart).children[1:]]
+
+
+def test_every_chart_of_every_page_opens_at_least_one_definition() -> None:
+    charts = {chart for page in PAGES for chart in page.charts} & set(ids.CHARTS)
+
+    assert charts == set(ids.CHARTS)
+    assert all(keys_of(chart) for chart in charts)
+
+
+def test_every_word_with_a_button_is_defined() -> None:
+    known = {*definitions(), "kinds"}
+
+    assert {key for chart in ids.CHARTS for key in keys_of(chart)} <= known
+
+
+def test_every_value_of_a_choice_has_its_definition() -> None:
+    assert set(CHOICE_TERMS["measure"]) == set(Measure)
+    assert set(CHOICE_TERMS["unit"]) == set(Unit)
+    assert set(CHOICE_TERMS["of"]) == set(SELECTIONS)
+    assert {key for keys in CHOICE_TERMS.values() for key in keys.values()} <= definitions().keys()
+
+
+def test_a_definition_has_a_term_and_a_sentence() -> None:
+    assert all(each.term and each.meaning.endswith(".") for each in definitions().values())
+    assert definitions()["robbery"].term == "Robbery"
+
+
+def test_the_button_of_a_sentence_says_what_it_opens() -> None:
+    assert getattr(choices_button(), "aria-label") == "What the chosen words mean"

@@ -1,0 +1,97 @@
+"""Buttons that open definitions where the words stand."""
+
+from collections.abc import Mapping, Sequence
+
+from dash import html
+
+from webapp import ids
+from webapp.components.attributes import wild
+from webapp.language import gettext, gettext_noop
+
+__all__ = ["choices_button", "terms_line"]
+
+_OFFENCES = ("offence", "reported")
+_FORECAST = ("median", "interval", "baseline", "reported")
+_ERRORS = ("deviance", "wape", "mase", "crps", "bias", "baseline")
+_CLASSES = ("log-loss", "brier-skill", "calibration-error")
+
+# Keys of webapp.views.glossary; "kinds" stands for all categories of offences.
+_TERMS: Mapping[str, Sequence[str]] = {
+    ids.CHART_MAP: ("rate", "change", "reported"),
+    ids.CHART_FORECAST: _FORECAST,
+    ids.CHART_MONTHS: _OFFENCES,
+    ids.CHART_DAYS: _OFFENCES,
+    ids.CHART_MIX: ("kinds",),
+    ids.CHART_STAFF: ("officers",),
+    ids.CHART_HOURS: ("reported",),
+    ids.CHART_LOCATIONS: ("offence",),
+    ids.CHART_PROFILE: ("reported",),
+    ids.CHART_KINDS_BY_YEAR: ("kinds",),
+    ids.CHART_OFFICERS_SEX: ("officers",),
+    ids.CHART_OFFICERS_RATE: ("officers",),
+    ids.CHART_COMPARE_MONTHS: ("rate", "reported"),
+    ids.CHART_COMPARE_FORECAST: _FORECAST,
+    ids.CHART_COMPARE_KINDS: ("kinds",),
+    ids.CHART_COMPARE_OFFICERS: ("officers",),
+    ids.CHART_RISK: ("reported", "kinds"),
+    ids.CHART_RISK_HISTORY: ("reported", "kinds"),
+    ids.CHART_BACKTEST: _ERRORS,
+    ids.CHART_COVERAGE: ("interval",),
+    ids.CHART_AUDIT: ("deviance", "bias"),
+    ids.CHART_CLASSES: _CLASSES,
+    ids.CHART_RELIABILITY: ("calibration-error",),
+}
+
+_LABELS: Mapping[str, str] = {
+    "offence": gettext_noop("Offence"),
+    "reported": gettext_noop("Reported"),
+    "rate": gettext_noop("Per 1,000 people"),
+    "change": gettext_noop("Change on the year before"),
+    "officers": gettext_noop("Sworn officers"),
+    "median": gettext_noop("Median"),
+    "interval": gettext_noop("50, 80 and 95 % interval"),
+    "baseline": gettext_noop("Baseline"),
+    "deviance": gettext_noop("Poisson deviance"),
+    "wape": gettext_noop("WAPE"),
+    "mase": gettext_noop("MASE, RMSSE"),
+    "crps": gettext_noop("CRPS"),
+    "bias": gettext_noop("Bias"),
+    "log-loss": gettext_noop("Log loss"),
+    "brier-skill": gettext_noop("Brier skill"),
+    "calibration-error": gettext_noop("Calibration error"),
+    "kinds": gettext_noop("Kinds of offences"),
+}
+
+
+def terms_line(chart: str) -> html.P:
+    """The words of a chart that have a definition, each a button that opens it.
+
+    Args:
+        chart: One of :data:`webapp.ids.CHARTS`.
+    """
+    buttons = [
+        html.Button(
+            gettext(_LABELS[key]),
+            type="button",
+            className="term",
+            **wild(data_define=key, aria_haspopup="dialog"),
+        )
+        for key in _TERMS[chart]
+    ]
+    return html.P(
+        [html.Span(gettext("What is meant:"), className="terms-lead"), *buttons], className="terms"
+    )
+
+
+def choices_button() -> html.Button:
+    """What the values mean that are chosen in the sentence around it."""
+    return html.Button(
+        "?",
+        type="button",
+        className="define",
+        **wild(
+            data_define="choices",
+            aria_haspopup="dialog",
+            aria_label=gettext("What the chosen words mean"),
+        ),
+    )
