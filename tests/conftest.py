@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.support.explorer_fixtures", "tests.support.small_dataset"]
+pytest_plugins = [
+    "tests.support.explorer_fixtures",
+    "tests.support.redis_server",
+    "tests.support.small_dataset",
+]
 
-REQUIRED_MARKERS = ("real", "browser")
+REQUIRED_MARKERS = ("real", "browser", "redis", "nginx")
 _ran: Counter[str] = Counter()
 _skipped: Counter[str] = Counter()
 

@@ -18,15 +18,19 @@ from webapp import ids
 from webapp.cache import ViewCache, code_digest, open_cache
 from webapp.components.document import DocumentParts, document, embedded_document, error_document
 from webapp.downloads import register_downloads, register_glossary, register_theme
+from webapp.failures import register_failures
 from webapp.figures.theme import stylesheet
-from webapp.guard import register_guard
+from webapp.guard import plain_queries, register_guard
 from webapp.health import register_health
 from webapp.language import gettext
 from webapp.library import Library
+from webapp.limits import register_limits
 from webapp.logs import register_request_ids, start_logging
+from webapp.metrics import Metrics, register_metrics
 from webapp.pages.parts import Visit
 from webapp.pages.router import PAGES, page_head, register_pages, route_of, site_of
 from webapp.queries import Queries
+from webapp.reopening import Reopening, register_reopening
 from webapp.security import register_security, without_versions
 from webapp.settings import Settings
 from webapp.site import Site, open_site
@@ -47,6 +51,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 _LOG = logging.getLogger("ctcrimes")
 _UNAVAILABLE = 503
 _LARGEST_BODY = 64 * 1024  # bytes
+_OK = 200
 _NOT_FOUND = 404
 _WITHOUT_DATASET = ("/health", "/ready", "/theme.css", "/assets/")
 
@@ -89,15 +94,36 @@ def create_app(settings: Settings) -> Dash:
     """The application for the settings.
 
     Without a dataset that can be opened, the application starts all the same: the reason is
-    logged in one line, and every page says it in words with status 503.
+    logged in one line, and every page says it in words with status 503, until a later look finds
+    one.
     """
     start_logging(settings.log_level)
-    server = _server(settings)
     try:
-        library = _library(settings, server=server)
+        return _open_app(settings)
     except DatasetError as error:
         _LOG.error("no dataset to show: %s", error)
-        return _closed_app(server, reason=str(error))
+        app = _closed_app(_server(settings, metrics=Metrics()), reason=str(error))
+
+    def reopen() -> Any:  # noqa: ANN401 - Flask's own
+        try:
+            return _open_app(settings).server.wsgi_app
+        except DatasetError:
+            return None
+
+    server: Any = app.server
+    server.wsgi_app = Reopening(server.wsgi_app, reopen=reopen)
+    return app
+
+
+def _open_app(settings: Settings) -> SiteDash:
+    """The application with a dataset.
+
+    Raises:
+        DatasetError: There is none that can be opened.
+    """
+    metrics = Metrics()
+    server = _server(settings, metrics=metrics)
+    library = _library(settings, server=server, metrics=metrics)
     app = _dash(server, library=library)
     app.layout = _layout
     register_pages(app, library=library)
@@ -106,6 +132,7 @@ def create_app(settings: Settings) -> Dash:
     register_health(server, library=library, version=__version__, reason="")
     register_glossary(server)
     register_theme(server)
+    register_reopening(server, library=library)
     _set_status(server, library=library)
     register_security(server, script_hashes=app.csp_hashes())
     _answer_once(app)
@@ -129,28 +156,35 @@ def warm_up(app: SiteDash) -> Thread:
     return thread
 
 
-def _server(settings: Settings) -> Flask:
+def _server(settings: Settings, *, metrics: Metrics) -> Flask:
     """Flask without files of its own, behind as many proxies as the settings say."""
     server = Flask("ctcrimes", static_folder=None)
     server.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
+    taken: Any = server  # how Flask takes middleware
+    taken.wsgi_app = plain_queries(server.wsgi_app)
     if settings.proxies:
         count = settings.proxies
         proxied = ProxyFix(server.wsgi_app, x_for=count, x_proto=count, x_host=count)
-        server.wsgi_app = proxied  # type: ignore[method-assign]  # how Flask takes middleware
+        taken.wsgi_app = proxied
+    if settings.metrics:  # first, so that what the others refuse is counted too
+        register_metrics(server, metrics=metrics)
     register_request_ids(server)
     register_speech(server)
+    register_limits(server, settings=settings)
+    register_failures(server)
     return server
 
 
-def _library(settings: Settings, *, server: Flask) -> Library:
-    backend = open_cache(server, settings=settings)
+def _library(settings: Settings, *, server: Flask, metrics: Metrics) -> Library:
+    store = open_cache(server, settings=settings, on_error=metrics.cache_failed)
     code = code_digest()
 
     def make_site(dataset: Dataset) -> Site:
         # The hash is over files; views also hold the name and whether incidents are simulated.
         facts = f"{dataset.name}-{dataset.facts.synthetic}"
         version = f"{facts}-{dataset.manifest.dataset_sha256}-{code}"
-        return open_site(Queries(dataset, cache=ViewCache(backend, version=version)))
+        cache = ViewCache(store, version=version, on_view=metrics.view_from)
+        return open_site(Queries(dataset, cache=cache))
 
     return Library(settings, make_site=make_site)
 
@@ -209,8 +243,9 @@ def _set_status(server: Flask, *, library: Library) -> None:
 
     @server.after_request
     def status(response: Response) -> Response:
-        is_page = response.mimetype == "text/html" and not request.path.startswith("/_dash")
-        if is_page and request.method == "GET" and request.path != "/health":
+        is_page = response.mimetype == "text/html"
+        is_made = response.status_code == _OK and request.method in {"GET", "HEAD"}
+        if is_page and is_made and request.path != "/health":
             site, _ = site_of(request.query_string.decode("utf-8", "replace"), library=library)
             route = route_of(request.path, places=site.queries.scope.places)
             if route.page is None:

@@ -1,73 +1,55 @@
 """The cache of view-models: shared by all workers, kept over restarts, never unpickled.
 
-Flask-Caching keeps the text on disk; a small memory in each worker keeps the decoded views.
+Flask-Caching keeps the text in a folder or in Redis; a small memory in each worker keeps the
+decoded views.
 """
 
 import hashlib
 import json
-import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import TypeVar
 
-from cachelib.serializers import FileSystemSerializer
 from flask import Flask
-from flask_caching import Cache
-from flask_caching.backends.filesystemcache import FileSystemCache
 
-from core.errors import SettingsError
+from webapp.cache_faults import Store
+from webapp.cache_files import FileKeeper
 from webapp.codec import decode, encode
 from webapp.language import spoken
 from webapp.settings import Settings
 
-__all__ = ["JsonFileSystemCache", "Scalar", "ViewCache", "code_digest", "open_cache"]
+__all__ = ["Scalar", "ViewCache", "code_digest", "open_cache"]
 
 Scalar = str | int | None
 """What a key may hold: anything else would be compared by its printed form."""
 
 View = TypeVar("View")
 
-# 169 towns x 36 kinds x 4 years x 2 units stays below it, and a view takes a few kilobytes.
-_THRESHOLD = 60_000
 _IN_MEMORY = 512
 _ROOT = Path(__file__).resolve().parent.parent
 
 
-class _JsonSerializer(FileSystemSerializer):
-    """Text in and out; a file that is not JSON is as good as no file."""
-
-    def dump(self, value: Any, f: Any, protocol: int = 0) -> None:  # noqa: ANN401, ARG002 - inherited
-        f.write(json.dumps(value).encode())
-
-    def load(self, f: BinaryIO) -> Any:  # noqa: ANN401 - inherited
-        try:
-            return json.loads(f.read())
-        except ValueError:
-            return None
-
-
-class JsonFileSystemCache(FileSystemCache):
-    """Flask-Caching's file system cache, with JSON instead of pickles."""
-
-    serializer = _JsonSerializer()
-
-
 class ViewCache:
-    """Views by scalar key: memory first, then disk, then computed, once at a time per key."""
+    """Views by scalar key: memory first, then the store, then computed, once at a time per key."""
 
-    def __init__(self, backend: Cache, *, version: str) -> None:
+    def __init__(
+        self, store: Store, *, version: str, on_view: Callable[[str], None] = lambda _: None
+    ) -> None:
         """Keep views of one dataset under one version of the code.
 
         Args:
-            backend: Where the text is kept.
+            store: Where the text is kept, and what keeps two workers from the same work.
             version: Part of every key: the dataset's hash and the code's version.
+            on_view: Told where each view came from: ``memory``, ``store`` or ``computed``.
         """
-        self._backend = backend
+        self._on_view = on_view
+        self._store = store
         self._version = version
         self._views: OrderedDict[str, object] = OrderedDict()
-        self._locks: dict[str, threading.Lock] = {}
+        self._locks = _KeyLocks()
         self._guard = threading.Lock()
 
     def get(
@@ -87,27 +69,37 @@ class ViewCache:
                 )
         text_key = json.dumps([self._version, spoken(), name, *key])
         found = self._remembered(text_key, as_type=as_type)
-        if found is None:
-            with self._lock(text_key):
-                found = self._remembered(text_key, as_type=as_type)
+        if found is not None:
+            self._on_view("memory")
+            return found
+        with self._locks.hold(text_key):
+            found = self._remembered(text_key, as_type=as_type)
+            if found is None:
+                found = self._load(text_key, as_type=as_type)
                 if found is None:
-                    found = self._load(text_key, as_type=as_type) or self._store(
-                        text_key, view=compute()
-                    )
-                    self._remember(text_key, view=found)
+                    found = self._make(text_key, as_type=as_type, compute=compute)
+                else:
+                    self._on_view("store")
+                self._remember(text_key, view=found)
         return found
 
+    def _make(self, key: str, *, as_type: type[View], compute: Callable[[], View]) -> View:
+        """Compute a view and keep it, unless another worker does it meanwhile."""
+        with self._store.lock(key):
+            view = self._load(key, as_type=as_type)
+            if view is None:
+                view = compute()
+                self._on_view("computed")
+                self._store.set(key, encode(view))
+        return view
+
     def _load(self, key: str, *, as_type: type[View]) -> View | None:
-        """The view on disk; null when there is none, or the file is not what was written."""
-        text = self._backend.get(key)
+        """The view in the store; null when there is none, or it is not what was written."""
+        text = self._store.get(key)
         try:
-            return decode(text, as_type=as_type) if isinstance(text, str) else None
+            return None if text is None else decode(text, as_type=as_type)
         except (ValueError, TypeError):
             return None
-
-    def _store(self, key: str, *, view: View) -> View:
-        self._backend.set(key, encode(view), timeout=0)
-        return view
 
     def _remembered(self, key: str, *, as_type: type[View]) -> View | None:
         with self._guard:
@@ -123,9 +115,27 @@ class ViewCache:
             if len(self._views) > _IN_MEMORY:
                 self._views.popitem(last=False)
 
-    def _lock(self, key: str) -> threading.Lock:
+
+class _KeyLocks:
+    """One lock a key between the threads of a worker, for as long as somebody wants it."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._wanted: dict[str, tuple[threading.Lock, int]] = {}
+
+    @contextmanager
+    def hold(self, key: str) -> Iterator[None]:
         with self._guard:
-            return self._locks.setdefault(key, threading.Lock())
+            lock, count = self._wanted.get(key, (threading.Lock(), 0))
+            self._wanted[key] = (lock, count + 1)
+        try:
+            with lock:
+                yield
+        finally:
+            with self._guard:
+                lock, count = self._wanted.pop(key)
+                if count > 1:
+                    self._wanted[key] = (lock, count - 1)
 
 
 def code_digest() -> str:
@@ -138,24 +148,21 @@ def code_digest() -> str:
     return digest.hexdigest()
 
 
-def open_cache(server: Flask, *, settings: Settings) -> Cache:
-    """Attach the disk cache to the server; the folder is private to this user.
+def open_cache(
+    server: Flask, *, settings: Settings, on_error: Callable[[], None] = lambda: None
+) -> Store:
+    """Attach the cache to the server: Redis where the settings name one, else a private folder.
+
+    Args:
+        server: The application.
+        settings: Where the cache is.
+        on_error: Called at every error of the cache.
 
     Raises:
         SettingsError: The folder belongs to another user.
     """
-    settings.cache_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if settings.cache_dir.stat().st_uid != os.getuid():
-        raise SettingsError(
-            f"{settings.cache_dir}: the folder of the cache belongs to another user; set "
-            "CTCRIMES_CACHE_DIR to a folder of your own"
-        )
-    return Cache(
-        server,
-        config={
-            "CACHE_TYPE": f"{__name__}.{JsonFileSystemCache.__name__}",
-            "CACHE_DIR": str(settings.cache_dir),
-            "CACHE_THRESHOLD": _THRESHOLD,
-            "CACHE_DEFAULT_TIMEOUT": 0,
-        },
-    )
+    if settings.cache_url:
+        from webapp.cache_redis import RedisKeeper  # noqa: PLC0415 - few servers need the client
+
+        return Store(RedisKeeper(server, url=settings.cache_url), on_error=on_error)
+    return Store(FileKeeper(server, folder=settings.cache_dir), on_error=on_error)

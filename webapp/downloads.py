@@ -29,7 +29,8 @@ from webapp.views.table import Cell, TableView
 __all__ = ["register_downloads", "register_glossary", "register_theme", "safe_cell", "table_csv"]
 
 _DIGEST = 12
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Some spreadsheets take the wide forms of East Asian text for the plain ones.
+_FORMULA = (*"=+-@\t\r\n", *"\uff1d\uff0b\uff0d\uff20")
 _MINUS = "\N{MINUS SIGN}"
 
 

@@ -4,17 +4,28 @@ Dash checks the values of a callback but not the shape of the message around the
 message of another shape with a server error.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+from urllib.parse import quote_from_bytes
 
 from dash import Dash, Output
 from flask import request
 
-__all__ = ["CALLBACK_PATH", "is_callback_message", "register_guard"]
+__all__ = [
+    "CALLBACK_PATH",
+    "is_callback_message",
+    "plain_queries",
+    "received_message",
+    "register_guard",
+]
 
 CALLBACK_PATH = "/_dash-update-component"
 """Where the browser sends the messages of all callbacks."""
 _BAD_REQUEST = 400
+_QUERY: Final = "QUERY_STRING"
+_ASCII: Final = bytes(range(0x21, 0x7F)).decode()
+
+_Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def register_guard(app: Dash) -> None:
@@ -24,11 +35,33 @@ def register_guard(app: Dash) -> None:
     def refuse() -> tuple[str, int] | None:
         if request.path != CALLBACK_PATH or request.method != "POST":
             return None
-        if is_callback_message(request.get_json(silent=True), callbacks=app.callback_map):
+        if is_callback_message(received_message(), callbacks=app.callback_map):
             return None
         return "This is not a message of one of the pages.", _BAD_REQUEST
 
     server.before_request(refuse)
+
+
+def plain_queries(application: _Application) -> _Application:
+    """Escape every byte of a query string that may not stand in one.
+
+    Werkzeug fails at such bytes wherever a value is first asked for, also while it answers.
+    """
+
+    def guarded(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        given = environ.get(_QUERY, "").encode("latin-1", "replace")
+        environ[_QUERY] = quote_from_bytes(given, safe=_ASCII)
+        return application(environ, start_response)
+
+    return guarded
+
+
+def received_message() -> object:
+    """The body of the request as parsed JSON; null where it is none."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:  # brackets in brackets, more than any page sends
+        return None
 
 
 def is_callback_message(message: object, *, callbacks: Mapping[str, Mapping[str, Any]]) -> bool:

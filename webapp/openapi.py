@@ -116,21 +116,21 @@ def openapi_document(pages: Sequence[PageKind]) -> dict[str, Any]:
             "Every place",
             "Slug, name, region and whether it is a town.",
             parameters=_EVERYWHERE,
-            answer=_JSON_LIST,
+            answer={**_JSON_LIST, **_NO_DATASET, **_TOO_OFTEN},
         ),
         "/data/definitions.json": _get(
             "What the words mean",
             "Term and meaning by key; the kinds of offences; the key of each choice on the pages.",
             parameters=[_parameter("lang", *_LANGUAGE)],
-            answer=_JSON_OBJECT,
+            answer={**_JSON_OBJECT, **_TOO_OFTEN},
         ),
         "/data/cards.json": _get(
             "The card of each place beside the map",
             "Under the selection of the map.",
             parameters=[*_parameters(PARAMETERS["map"]), *_EVERYWHERE],
-            answer=_JSON_OBJECT,
+            answer={**_JSON_OBJECT, **_NO_DATASET, **_TOO_OFTEN},
         ),
-        "/data/openapi.json": _get("This description", "", answer=_JSON_OBJECT),
+        "/data/openapi.json": _get("This description", "", answer={**_JSON_OBJECT, **_TOO_OFTEN}),
         "/health": _get("Alive", "Answers OK.", answer=_answer("text/html", _TEXT)),
         "/ready": _get("Ready", "Whether there is a dataset to show.", answer=_READY),
     }
@@ -157,6 +157,15 @@ _JSON_LIST: Final = _answer("application/json", {"type": "array"})
 _JSON_OBJECT: Final = _answer("application/json", {"type": "object"})
 _READY: Final = {**_JSON_OBJECT, "503": {"description": "There is no dataset"}}
 _NO_TABLE: Final = {"404": {"description": "No such table, no such place, or nothing in it"}}
+_NO_DATASET: Final = {"404": {"description": "No such dataset"}}
+_TOO_OFTEN: Final = {
+    "429": {
+        "description": "Asked too often, where the server limits it",
+        "headers": {
+            "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}
+        },
+    }
+}
 _TABLE: Final = {
     "type": "object",
     "required": ["caption", "columns", "rows", "links", "source"],
@@ -188,7 +197,7 @@ def _chart_paths(page: PageKind, *, chart: str) -> dict[str, Any]:
             f"{title}: {chart}",
             f"Behind the chart “{chart}” on {page.path}.",
             parameters=parameters,
-            answer={**answer, **_NO_TABLE},
+            answer={**answer, **_NO_TABLE, **_TOO_OFTEN},
         )
         for ending, (title, answer) in answers.items()
     }

@@ -1,15 +1,17 @@
 """Settings of the web application: the only reader of the environment."""
 
 import os
+import re
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from core.dataset import find_datasets
 from core.errors import SettingsError
 
-__all__ = ["DEMO_DATASET", "Settings", "read_settings"]
+__all__ = ["DEMO_DATASET", "Settings", "read_settings", "without_password"]
 
 DEMO_DATASET = "ct-demo"
 """Name of the simulated dataset that is shown when nothing else was built."""
@@ -29,6 +31,10 @@ class Settings:
         cache_dir: Folder of the cache of view-models; only this application writes there.
         log_level: Name of a level of :mod:`logging`.
         proxies: How many proxies stand before the server and say whom they speak for.
+        cache_url: Address of the Redis that holds the cache instead of the folder; empty for none.
+            It may hold a password.
+        rate_limit: How often a visitor may ask for data, such as ``600/minute``; empty for always.
+        metrics: Whether figures for Prometheus are told.
     """
 
     dataset: Path | None
@@ -36,6 +42,9 @@ class Settings:
     cache_dir: Path
     log_level: str
     proxies: int = 0
+    cache_url: str = field(default="", repr=False)
+    rate_limit: str = ""
+    metrics: bool = False
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -43,8 +52,10 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
     ``CTCRIMES_DATASET`` is the folder of a dataset, or its name in the artifacts folder;
     ``CTCRIMES_ARTIFACTS`` the folder of datasets; ``CTCRIMES_CACHE_DIR`` the folder of the cache;
+    ``CTCRIMES_CACHE_URL`` the address of a Redis that is used instead of that folder;
     ``CTCRIMES_LOG_LEVEL`` one of DEBUG, INFO, WARNING, ERROR; ``CTCRIMES_PROXIES`` the number of
-    proxies whose ``X-Forwarded-*`` headers are believed. An empty value counts as unset.
+    proxies whose ``X-Forwarded-*`` headers are believed; ``CTCRIMES_RATE_LIMIT`` how often a
+    visitor may ask for data; ``CTCRIMES_METRICS`` on or off. An empty value counts as unset.
 
     Raises:
         SettingsError: A value is impossible; the message names the variable.
@@ -56,7 +67,15 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         cache_dir=_cache_dir(environ.get("CTCRIMES_CACHE_DIR", "")),
         log_level=_log_level(environ.get("CTCRIMES_LOG_LEVEL", "")),
         proxies=_proxies(environ.get("CTCRIMES_PROXIES", "")),
+        cache_url=_cache_url(environ.get("CTCRIMES_CACHE_URL", "")),
+        rate_limit=_rate_limit(environ.get("CTCRIMES_RATE_LIMIT", "")),
+        metrics=_metrics(environ.get("CTCRIMES_METRICS", "")),
     )
+
+
+def without_password(url: str) -> str:
+    """The address as it may be shown."""
+    return re.sub(r"//.*@", "//***@", url)
 
 
 def _dataset(value: str, *, artifacts: Path) -> Path | None:
@@ -85,6 +104,35 @@ def _cache_dir(value: str) -> Path:
     return folder
 
 
+def _cache_url(value: str) -> str:
+    if not value or _is_redis(value):
+        return value
+    raise SettingsError(
+        f"CTCRIMES_CACHE_URL={without_password(value)!r}: expected redis://HOST:PORT/NUMBER, "
+        "rediss:// for an encrypted connection, or unix:///PATH; leave it empty for a cache in "
+        "CTCRIMES_CACHE_DIR"
+    )
+
+
+def _is_redis(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    # Further options could hold a password where nobody looks for one.
+    if parts.query and not re.fullmatch(r"db=[0-9]{1,4}", parts.query):
+        return False
+    if parts.scheme == "unix":
+        return not parts.netloc and parts.path.startswith("/")
+    return (
+        parts.scheme in {"redis", "rediss"}
+        and bool(parts.hostname)
+        and port != 0
+        and re.fullmatch(r"(/[0-9]{0,4})?", parts.path) is not None
+    )
+
+
 def _log_level(value: str) -> str:
     level = (value or "INFO").upper()
     if level not in _LOG_LEVELS:
@@ -101,3 +149,18 @@ def _proxies(value: str) -> int:
         f"CTCRIMES_PROXIES={value!r}: expected how many proxies stand before the server, from 0 "
         f"to {_MOST_PROXIES}"
     )
+
+
+def _rate_limit(value: str) -> str:
+    if not value or re.fullmatch(r"[1-9][0-9]{0,6}/(second|minute|hour|day)", value):
+        return value
+    raise SettingsError(
+        f"CTCRIMES_RATE_LIMIT={value!r}: expected how often a visitor may ask for data, such as "
+        "600/minute; also second, hour or day; leave it empty for no limit"
+    )
+
+
+def _metrics(value: str) -> bool:
+    if value in {"", "on", "off"}:
+        return value == "on"
+    raise SettingsError(f"CTCRIMES_METRICS={value!r}: expected on or off")

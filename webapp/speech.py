@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, request
 
 from webapp import ids
-from webapp.guard import CALLBACK_PATH
+from webapp.guard import CALLBACK_PATH, received_message
 from webapp.language import start_speaking
 from webapp.urlstate.language import language_of
 
@@ -23,7 +23,7 @@ def register_speech(server: Flask) -> None:
     def speak() -> None:
         is_callback = request.path == CALLBACK_PATH and request.method == "POST"
         search = (
-            search_of_message(request.get_json(silent=True))
+            search_of_message(received_message())
             if is_callback
             else request.query_string.decode("utf-8", "replace")
         )

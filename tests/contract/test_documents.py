@@ -41,7 +41,30 @@ def test_every_setting_of_gunicorn_is_one_that_it_knows() -> None:
 
     known = {setting.name for setting in KNOWN_SETTINGS}
     text = (ROOT / "gunicorn.conf.py").read_text(encoding="utf-8")
-    used = set(re.findall(r"^(\w+) =", text, flags=re.MULTILINE))
+    used = set(re.findall(r"^([a-z]\w*) =", text, flags=re.MULTILINE))
+    hooks = set(re.findall(r"^def ([a-z]\w*)\(", text, flags=re.MULTILINE))
 
-    assert used <= known
+    assert used | hooks <= known
     assert {"bind", "worker_class", "preload_app", "control_socket_disable"} <= used
+    assert {"on_starting", "pre_fork", "post_request", "child_exit"} <= hooks
+
+
+def test_every_setting_is_documented_and_every_documented_one_is_read() -> None:
+    name = re.compile(r"CTCRIMES_[A-Z_]+")
+    read = set(name.findall((ROOT / "webapp" / "settings.py").read_text(encoding="utf-8")))
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(CTCRIMES_[A-Z_]+)`", text, flags=re.MULTILINE)
+    assert set(listed) == read
+    for file in ("docs/operations.md", "deploy/compose.yaml", "deploy/ctcrimes.service"):
+        used = set(name.findall((ROOT / file).read_text(encoding="utf-8")))
+        assert used <= {*read, "CTCRIMES_HOSTILE_REQUESTS"}, file  # the last is one of the tests
+
+
+def test_every_test_that_the_threat_model_names_exists() -> None:
+    text = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
+    files = {path.name: path for path in (ROOT / "tests").rglob("test_*.py")}
+    for named in re.findall(r"`(?:tests/\w+/)?(test_\w+\.py)`", text):
+        assert named in files
+    security = files["test_security.py"].read_text(encoding="utf-8")
+    for started in re.findall(r"`(test_\w+)(?:…)?`", text):
+        assert f"def {started}" in security

@@ -6,6 +6,7 @@ The style sheet ``/theme.css`` is written from the same tokens.
 """
 
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
 import plotly.graph_objects as go
@@ -189,8 +190,12 @@ def _flat(tokens: Tokens) -> dict[str, str]:
     return flat
 
 
+@cache
 def template(tokens: Tokens) -> go.layout.Template:
-    """The Plotly template of one side."""
+    """The Plotly template of one side, made once: Plotly copies what a figure is given.
+
+    Making it takes as long as the rest of a small figure.
+    """
     axis = {
         "gridcolor": tokens.grid,
         "linecolor": tokens.hairline,

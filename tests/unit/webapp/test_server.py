@@ -4,6 +4,7 @@ import platform
 import runpy
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,6 +13,18 @@ from webapp.app import SiteDash, create_app, warm_up
 from webapp.security import without_versions
 
 _CONFIGURATION = Path(__file__).resolve().parents[3] / "gunicorn.conf.py"
+
+
+def test_a_new_worker_takes_the_lowest_number_that_is_free() -> None:
+    number = runpy.run_path(str(_CONFIGURATION))["pre_fork"]
+    server = SimpleNamespace(WORKERS={})
+    workers = [SimpleNamespace() for _ in range(4)]
+    for pid, worker in enumerate(workers[:3]):
+        number(server, worker)
+        server.WORKERS[pid] = worker
+    del server.WORKERS[1]
+    number(server, workers[3])
+    assert [worker.number_of_counts for worker in workers] == [0, 1, 2, 1]
 
 
 def test_an_impossible_setting_stops_the_server_in_one_line(

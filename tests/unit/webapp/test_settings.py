@@ -25,7 +25,10 @@ def test_a_dataset_by_folder_and_by_name(tmp_path: Path) -> None:
 
 
 def test_empty_values_count_as_unset() -> None:
-    names = ("DATASET", "ARTIFACTS", "CACHE_DIR", "LOG_LEVEL", "PROXIES")
+    names = (
+        "DATASET", "ARTIFACTS", "CACHE_DIR", "CACHE_URL", "LOG_LEVEL", "METRICS", "PROXIES",
+        "RATE_LIMIT",
+    )  # fmt: skip
     assert read_settings({f"CTCRIMES_{name}": "" for name in names}) == read_settings({})
 
 
@@ -35,6 +38,18 @@ def test_empty_values_count_as_unset() -> None:
         ("CTCRIMES_DATASET", "no-such-dataset"),
         ("CTCRIMES_LOG_LEVEL", "LOUD"),
         ("CTCRIMES_CACHE_DIR", __file__),
+        ("CTCRIMES_CACHE_URL", "localhost:6379"),
+        ("CTCRIMES_CACHE_URL", "http://localhost"),
+        ("CTCRIMES_CACHE_URL", "redis://"),
+        ("CTCRIMES_CACHE_URL", "redis://localhost:port"),
+        ("CTCRIMES_CACHE_URL", "redis://localhost:99999"),
+        ("CTCRIMES_CACHE_URL", "redis://localhost/one"),
+        ("CTCRIMES_CACHE_URL", "redis://localhost?password=x"),
+        ("CTCRIMES_CACHE_URL", "unix://socket"),
+        ("CTCRIMES_METRICS", "yes"),
+        ("CTCRIMES_RATE_LIMIT", "0/minute"),
+        ("CTCRIMES_RATE_LIMIT", "60 per minute"),
+        ("CTCRIMES_RATE_LIMIT", "60/minute; 1/second"),
         ("CTCRIMES_PROXIES", "-1"),
         ("CTCRIMES_PROXIES", "٣"),
     ],
@@ -42,3 +57,25 @@ def test_empty_values_count_as_unset() -> None:
 def test_an_impossible_value_names_its_variable(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         read_settings({name: value})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://localhost",
+        "redis://:secret@localhost:6380/1",
+        "rediss://user:secret@redis.example:6379/0",
+        "unix:///run/redis/redis.sock?db=1",
+    ],
+)
+def test_an_address_of_redis_is_taken_as_it_is_and_never_shown(url: str) -> None:
+    settings = read_settings({"CTCRIMES_CACHE_URL": url})
+    assert settings.cache_url == url
+    assert "secret" not in repr(settings)
+
+
+def test_a_password_in_an_impossible_address_is_not_told() -> None:
+    with pytest.raises(SettingsError) as told:
+        read_settings({"CTCRIMES_CACHE_URL": "redis://:sec/r@et@localhost/x"})
+    assert "r@et" not in str(told.value)
+    assert "localhost" in str(told.value)
