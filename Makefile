@@ -9,7 +9,7 @@ BUNDLES := bundles
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test lint demo real bench openapi messages lock audit clean
+.PHONY: help setup serve test lint demo real bench openapi messages shots lock audit clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ openapi: $(VENV)/.runtime ## write docs/openapi.json from the routes
 
 messages: $(VENV)/.runtime ## bring the catalogues of other languages up to what the code says
 	$(BIN)/python scripts/collect_messages.py
+
+shots: $(VENV)/.development ## take the reference screenshots anew (then look at them)
+	CTCRIMES_UPDATE_SHOTS=1 $(BIN)/pytest tests/web/test_screenshots.py
 
 lock: ## resolve the lock files again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras -q pyproject.toml -o requirements.txt

@@ -71,6 +71,42 @@
     if (event.target.closest("#definition [data-close], #definition a")) panel().hidePopover();
   });
 
+  /* The words of a chart, each a button. */
+  const fillTerms = (page) => {
+    const { words } = window.ctcrimes;
+    for (const slot of page.querySelectorAll("[data-terms]:empty")) {
+      const buttons = slot.dataset.terms.split(" ").map((key) =>
+        element("button", { type: "button", class: "term", "data-define": key, "aria-haspopup": "dialog" }, [
+          words(`term-${key}`),
+        ]),
+      );
+      slot.append(element("span", { class: "terms-lead" }, [words("terms")]), ...buttons);
+    }
+  };
+
+  /* The definitions themselves, where a page lists them all. */
+  const fillLists = async (page) => {
+    const slots = [...page.querySelectorAll("dl[data-definitions]:empty")];
+    if (!slots.length) return;
+    glossary ??= await load();
+    for (const slot of slots) {
+      slot.replaceChildren(...slot.dataset.definitions.split(" ").map((key) => {
+        const [term, meaning, codes] = glossary.terms[key];
+        const more = codes ? [" ", element("small", { class: "codes" }, [codes])] : [];
+        return element("div", { id: `define-${key}` }, [
+          element("dt", {}, [term]),
+          element("dd", {}, [meaning, ...more]),
+        ]);
+      }));
+    }
+    window.ctcrimes.toAnchor();
+  };
+
+  window.addEventListener("ctcrimes:page", ({ detail: page }) => {
+    fillTerms(page);
+    void fillLists(page);
+  });
+
   const start = () => {
     const target = panel();
     if (!target) return;

@@ -226,6 +226,7 @@
     if (!heading) return;
     fillDates(page);
     fillSlots(page);
+    window.dispatchEvent(new CustomEvent("ctcrimes:page", { detail: page }));
     changed();
     if (lastPath !== null && lastPath !== window.location.pathname) {
       heading.focus({ preventScroll: true });
@@ -252,5 +253,5 @@
   document.addEventListener("DOMContentLoaded", watch);
   if (document.readyState !== "loading") watch();
 
-  window.ctcrimes = { ...window.ctcrimes, go, keep, lasting, setParam, townUrl };
+  window.ctcrimes = { ...window.ctcrimes, go, keep, lasting, setParam, toAnchor, townUrl };
 })();

@@ -129,6 +129,33 @@
     }
   };
 
+  /* The tools of a chart are the same on every card; a chart whose table stands elsewhere leads
+     there. */
+  const toolsOf = (chart, anchor) => {
+    const tool = (name, action, label, more = {}) => {
+      const type = name === "button" ? { type: "button" } : {};
+      return element(name, { class: "tool", "data-action": action, ...type, ...more }, [label]);
+    };
+    const table = anchor
+      ? element("a", { class: "tool", href: `#${anchor}` }, [words("table")])
+      : tool("button", "table", words("table"), { "aria-expanded": "false" });
+    return [
+      table,
+      tool("button", "png", "PNG"),
+      tool("button", "svg", "SVG"),
+      tool("a", "csv", "CSV", { href: `/data/${chart}.csv` }),
+      tool("a", "json", "JSON", { href: `/data/${chart}.json` }),
+      tool("button", "link", words("link")),
+      tool("button", "embed", words("embed")),
+    ];
+  };
+
+  const fillTools = ({ detail: page }) => {
+    for (const slot of page.querySelectorAll("[data-tools]:empty")) {
+      slot.append(...toolsOf(slot.dataset.tools, slot.dataset.anchor));
+    }
+  };
+
   const toggle = (button, card) => {
     const slot = card.querySelector(".table-slot");
     slot.hidden = !slot.hidden;
@@ -185,6 +212,7 @@
     if ((action === "png" || action === "svg") && graph) window.ctcrimes.save(graph, action);
   });
 
+  window.addEventListener("ctcrimes:page", fillTools);
   window.addEventListener("ctcrimes:url", refresh);
   window.ctcrimes = { ...window.ctcrimes, element };
 })();

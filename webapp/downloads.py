@@ -107,7 +107,7 @@ def register_glossary(server: Flask) -> None:
 
     @server.get("/data/definitions.json")
     def glossary() -> Response:
-        terms = {key: [each.term, each.meaning] for key, each in definitions().items()}
+        terms = {key: [each.term, each.meaning, each.codes] for key, each in definitions().items()}
         return jsonify({"terms": terms, "kinds": [*CATEGORY_DEFINITIONS], "choices": CHOICE_TERMS})
 
 

@@ -5,6 +5,7 @@ Scripts know a message by its key and never hold a sentence themselves.
 
 from collections.abc import Mapping
 
+from webapp.components.terms import term_labels
 from webapp.language import decimal_marks, gettext, locale, spoken
 
 __all__ = ["browser_words", "plotly_locale"]
@@ -13,6 +14,11 @@ __all__ = ["browser_words", "plotly_locale"]
 def browser_words() -> Mapping[str, str]:
     """Message by key; ``{name}`` in a message is filled by the script."""
     return {
+        **{f"term-{key}": label for key, label in term_labels().items()},
+        "terms": gettext("What is meant:"),
+        "table": gettext("Table"),
+        "link": gettext("Link"),
+        "embed": gettext("Embed"),
         "bridge": gettext("bridge to today"),
         "carried-on": gettext("and carried on to"),
         "copied": gettext("Copied"),

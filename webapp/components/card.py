@@ -8,11 +8,9 @@ from dash.development.base_component import Component
 from webapp import ids
 from webapp.components.attributes import wild
 from webapp.components.terms import terms_line
-from webapp.language import gettext, gettext_noop, spoken
+from webapp.language import gettext, spoken
 
 __all__ = ["chart_card", "chart_frame", "graph_config", "table_card", "table_slot"]
-
-_TOOLS = (("table", gettext_noop("Table")), ("png", "PNG"), ("svg", "SVG"))
 
 
 def chart_card(
@@ -134,29 +132,11 @@ def table_card(chart: str, *, heading: str, note: str, class_name: str = "") -> 
 
 
 def _tools(chart: str, *, anchor: str) -> html.Div:
-    buttons: list[Component] = []
-    for action, label in _TOOLS:
-        if action == "table" and anchor:
-            buttons.append(html.A(gettext(label), href=f"#{anchor}", className="tool"))
-        else:
-            state = wild(aria_expanded="false") if action == "table" else {}
-            buttons.append(
-                html.Button(
-                    gettext(label),
-                    type="button",
-                    className="tool",
-                    **wild(data_action=action),
-                    **state,
-                )
-            )
-    buttons += [
-        html.A("CSV", href=f"/data/{chart}.csv", className="tool", **wild(data_action="csv")),
-        html.A("JSON", href=f"/data/{chart}.json", className="tool", **wild(data_action="json")),
-        html.Button(gettext("Link"), type="button", className="tool", **wild(data_action="link")),
-        html.Button(gettext("Embed"), type="button", className="tool", **wild(data_action="embed")),
-    ]
+    """A slot that a script fills with the tools of a chart: they are the same on every card."""
     return html.Div(
-        buttons, className="tools", role="group", **wild(aria_label=gettext("This figure as"))
+        className="tools",
+        role="group",
+        **wild(data_tools=chart, data_anchor=anchor, aria_label=gettext("This figure as")),
     )
 
 

@@ -8,7 +8,7 @@ from webapp import ids
 from webapp.components.attributes import wild
 from webapp.language import gettext, gettext_noop
 
-__all__ = ["choices_button", "terms_line"]
+__all__ = ["choices_button", "term_labels", "terms_line", "terms_of"]
 
 _OFFENCES = ("offence", "reported")
 _FORECAST = ("median", "interval", "baseline", "reported")
@@ -63,24 +63,23 @@ _LABELS: Mapping[str, str] = {
 }
 
 
-def terms_line(chart: str) -> html.P:
-    """The words of a chart that have a definition, each a button that opens it.
+def term_labels() -> Mapping[str, str]:
+    """What the buttons of the terms say, by key."""
+    return {key: gettext(label) for key, label in _LABELS.items()}
+
+
+def terms_of(chart: str) -> Sequence[str]:
+    """Keys of the words of a chart that have a definition.
 
     Args:
         chart: One of :data:`webapp.ids.CHARTS`.
     """
-    buttons = [
-        html.Button(
-            gettext(_LABELS[key]),
-            type="button",
-            className="term",
-            **wild(data_define=key, aria_haspopup="dialog"),
-        )
-        for key in _TERMS[chart]
-    ]
-    return html.P(
-        [html.Span(gettext("What is meant:"), className="terms-lead"), *buttons], className="terms"
-    )
+    return _TERMS[chart]
+
+
+def terms_line(chart: str) -> html.P:
+    """A slot that a script fills with a button for each of the words of a chart."""
+    return html.P(className="terms", **wild(data_terms=" ".join(terms_of(chart))))
 
 
 def choices_button() -> html.Button:

@@ -10,7 +10,6 @@ from webapp.components.choices import worded
 from webapp.language import gettext, gettext_noop
 from webapp.views import words
 from webapp.views.definitions import (
-    CATEGORY_DEFINITIONS,
     GROUP_DEFINITIONS,
     MEASURE_DEFINITIONS,
 )
@@ -142,7 +141,7 @@ def counting_section() -> html.Section:
 
 
 def definitions_section() -> html.Section:
-    """Measures, and each category of offences."""
+    """Measures, and each category of offences: a script fills the lists."""
     groups = [
         html.Details(
             [
@@ -152,22 +151,7 @@ def definitions_section() -> html.Section:
                         f" {gettext(GROUP_DEFINITIONS[group])}",
                     ]
                 ),
-                html.Dl(
-                    [
-                        _definition(
-                            f"class-{each.slug}",
-                            words.kind_label(each.slug),
-                            [
-                                gettext(CATEGORY_DEFINITIONS[each.slug]),
-                                html.Small(
-                                    f" {each.name}: {', '.join(each.codes)}", className="codes"
-                                ),
-                            ],
-                        )
-                        for each in categories_of(group)
-                    ],
-                    className="definitions",
-                ),
+                _definitions(*(each.slug for each in categories_of(group))),
             ],
             id=f"group-{group.value}",
         )
@@ -177,17 +161,7 @@ def definitions_section() -> html.Section:
         "definitions",
         gettext("What the words mean"),
         [
-            html.Dl(
-                [
-                    _definition(
-                        f"measure-{anchor}",
-                        gettext(term),
-                        [gettext(meaning, fewest=words.TOO_FEW)],
-                    )
-                    for anchor, (term, meaning) in MEASURE_DEFINITIONS.items()
-                ],
-                className="definitions",
-            ),
+            _definitions(*MEASURE_DEFINITIONS),
             html.H3(gettext("Kinds of offences")),
             *paragraphs(
                 gettext(
@@ -200,8 +174,8 @@ def definitions_section() -> html.Section:
     )
 
 
-def _definition(anchor: str, term: str, meaning: list[Component | str]) -> html.Div:
-    return html.Div([html.Dt(term), html.Dd(meaning)], id=anchor)
+def _definitions(*keys: str) -> html.Dl:
+    return html.Dl(className="definitions", **wild(data_definitions=" ".join(keys)))
 
 
 def limits_section() -> html.Section:

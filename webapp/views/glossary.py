@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.nibrs.codes import ALL_OFFENCES, BroadGroup
+from core.nibrs.codes import ALL_OFFENCES, CATEGORIES, BroadGroup
 from webapp.language import gettext
 from webapp.urlstate import Measure, Unit
 from webapp.views import words
@@ -31,10 +31,11 @@ CHOICE_TERMS: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Definition:
-    """A word and what it means here."""
+    """A word and what it means here; ``codes`` are the FBI's name and codes of a category."""
 
     term: str
     meaning: str
+    codes: str = ""
 
 
 def definitions() -> Mapping[str, Definition]:
@@ -48,7 +49,16 @@ def definitions() -> Mapping[str, Definition]:
         meaning=gettext("Every category of offences that an agency reports to the FBI."),
     )
     kinds = {
-        str(kind): Definition(term=words.kind_label(kind), meaning=gettext(meaning))
+        str(kind): Definition(
+            term=words.kind_label(kind), meaning=gettext(meaning), codes=_codes(str(kind))
+        )
         for kind, meaning in (*GROUP_DEFINITIONS.items(), *CATEGORY_DEFINITIONS.items())
     }
     return {**measures, ALL_OFFENCES: every, **kinds}
+
+
+def _codes(kind: str) -> str:
+    if kind not in CATEGORIES:
+        return ""
+    category = CATEGORIES[kind]
+    return f"{category.name}: {', '.join(category.codes)}"
