@@ -22,6 +22,7 @@ __all__ = ["Gunicorn"]
 _ROOT = Path(__file__).resolve().parents[2]
 _HOST = "127.0.0.1"
 _PATIENCE = 60.0  # seconds
+_RECOVERY = 10.0  # seconds
 
 
 class Gunicorn:
@@ -53,10 +54,11 @@ class Gunicorn:
             if not name.startswith("CTCRIMES_") and name not in {"PORT", "WEB_CONCURRENCY"}
         } | {"PYTHONPATH": str(_ROOT), **settings}
         self._process: subprocess.Popen[bytes] | None = None
+        self._started_in = 0.0
 
     def __enter__(self) -> Self:
         self.start()
-        self.wait_until(lambda: self.status("/health") == 200)
+        self._started_in = self.wait_until(lambda: self.status("/health") == 200)
         return self
 
     def __exit__(
@@ -72,6 +74,15 @@ class Gunicorn:
     def log(self) -> str:
         """What it has said so far."""
         return self._log.read_text()
+
+    @property
+    def recovery(self) -> float:
+        """Seconds in which all must be well again: ten, or more on a machine that is busy now.
+
+        A new worker takes about four seconds on a core of its own; how long the first ones took
+        tells how much of a core there is.
+        """
+        return max(_RECOVERY, 2.5 * self._started_in)
 
     @property
     def master(self) -> int:

@@ -25,7 +25,6 @@ from tests.support.visitors import Asked, Visitors, asked_of, right_answers
 pytestmark = pytest.mark.slow
 
 _THREADS = 4
-_RECOVERY = 10.0  # seconds
 _AFTER = 2.0  # seconds of asking that must go well after the recovery
 _PLACES = ("alder", "birch", "cedar", "dogwood", "elm", "fir", "state-police", "campus-university")
 _ASKED = asked_of(_PLACES, years=(2023, 2024))
@@ -95,9 +94,9 @@ def asked_all_the_time(
         server.wait_until(lambda: len(visitors.happened.answered) > 50)
         yield visitors
         hurt = time.monotonic()
-        server.wait_until(lambda: both_answer(server), seconds=_RECOVERY)
+        server.wait_until(lambda: both_answer(server), seconds=server.recovery)
         well = time.monotonic()
-        assert well - hurt < _RECOVERY
+        assert well - hurt < server.recovery
         time.sleep(_AFTER)
     happened = visitors.happened
     assert happened.wrong == []
@@ -111,7 +110,7 @@ def test_a_worker_is_killed(server: Gunicorn, versions: dict[bool, dict[Asked, b
     with asked_all_the_time(server, answers, may_lose=_THREADS):
         killed = server.workers()[0]
         os.kill(killed, signal.SIGKILL)
-        server.wait_until(lambda: killed not in server.workers(), seconds=_RECOVERY)
+        server.wait_until(lambda: killed not in server.workers(), seconds=server.recovery)
 
 
 def test_all_workers_are_killed_one_after_another(
@@ -122,7 +121,7 @@ def test_all_workers_are_killed_one_after_another(
         for killed in server.workers():
             os.kill(killed, signal.SIGKILL)
             has_gone = partial(_is_gone, server, killed)
-            server.wait_until(has_gone, seconds=_RECOVERY)
+            server.wait_until(has_gone, seconds=server.recovery)
 
 
 def _is_gone(server: Gunicorn, worker: int) -> bool:
@@ -138,7 +137,7 @@ def test_the_cache_folder_is_deleted(
         for _ in range(5):
             shutil.rmtree(cache, ignore_errors=True)
             time.sleep(0.3)
-        server.wait_until(lambda: any(cache.glob("*")), seconds=_RECOVERY)
+        server.wait_until(lambda: any(cache.glob("*")), seconds=server.recovery)
 
 
 @contextmanager
@@ -165,7 +164,7 @@ def test_the_disk_of_the_cache_is_full(
     with mounted(cache, *tiny), Gunicorn(work=tmp_path, settings=settings) as server:
         answers = answers_of(server, versions[False])
         with asked_all_the_time(server, answers, may_lose=0):
-            server.wait_until(lambda: "No space left" in server.log, seconds=_RECOVERY)
+            server.wait_until(lambda: "No space left" in server.log, seconds=server.recovery)
         complaints = server.log.count("cannot be written: pages are slower")
         assert 1 <= complaints <= 4
         assert not [part for part in cache.glob("tmp*") if time.time() - part.stat().st_mtime > 5]
@@ -178,10 +177,12 @@ def test_the_cache_folder_becomes_read_only_and_is_mended(
     answers = answers_of(server, versions[False])
     with asked_all_the_time(server, answers, may_lose=0):
         with mounted(cache, "--types", "tmpfs", "--options", "ro,mode=0700", "tmpfs"):
-            server.wait_until(lambda: "Read-only file system" in server.log, seconds=_RECOVERY)
+            server.wait_until(
+                lambda: "Read-only file system" in server.log, seconds=server.recovery
+            )
             time.sleep(1.0)
         shutil.rmtree(cache, ignore_errors=True)
-        server.wait_until(lambda: "well again" in server.log, seconds=_RECOVERY)
+        server.wait_until(lambda: "well again" in server.log, seconds=server.recovery)
 
 
 @pytest.mark.redis
@@ -203,10 +204,10 @@ def test_redis_goes_away_and_comes_back(
                 else (redis_server.freeze, redis_server.thaw)
             )
             away[0]()
-            server.wait_until(lambda: "cannot be read" in server.log, seconds=_RECOVERY)
+            server.wait_until(lambda: "cannot be read" in server.log, seconds=server.recovery)
             time.sleep(1.0)
             away[1]()
-            server.wait_until(lambda: "well again" in server.log, seconds=_RECOVERY)
+            server.wait_until(lambda: "well again" in server.log, seconds=server.recovery)
         assert redis_server.client.dbsize() > 0
 
 
@@ -217,7 +218,7 @@ def test_the_dataset_is_replaced(
     with asked_all_the_time(server, answers, may_lose=0):
         write_small_dataset(folder, synthetic=True)
         server.wait_until(
-            lambda: all(server.ready()["synthetic"] for _ in range(8)), seconds=_RECOVERY
+            lambda: all(server.ready()["synthetic"] for _ in range(8)), seconds=server.recovery
         )
 
 
@@ -228,11 +229,13 @@ def test_the_dataset_is_damaged_and_mended(
     with asked_all_the_time(server, answers, may_lose=0):
         good = (folder / MANIFEST_NAME).read_bytes()
         (folder / MANIFEST_NAME).write_bytes(good[: len(good) // 2])
-        server.wait_until(lambda: "the new dataset is refused" in server.log, seconds=_RECOVERY)
+        server.wait_until(
+            lambda: "the new dataset is refused" in server.log, seconds=server.recovery
+        )
         time.sleep(1.0)
         (folder / MANIFEST_NAME).write_bytes(good)
         server.wait_until(
-            lambda: not any(server.ready()["refused"] for _ in range(8)), seconds=_RECOVERY
+            lambda: not any(server.ready()["refused"] for _ in range(8)), seconds=server.recovery
         )
 
 

@@ -11,8 +11,6 @@ from core.dataset import MANIFEST_NAME
 from tests.support.gunicorn_server import Gunicorn
 from tests.support.small_dataset import write_small_dataset
 
-_RECOVERY = 10.0  # seconds
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -49,7 +47,9 @@ def test_a_hangup_brings_new_workers_and_new_data_and_ends_no_request(
         write_small_dataset(folder.parent / "newer", synthetic=False)
         server.wait_until(lambda: len(server.workers()) == 2)
         server.reload()
-        server.wait_until(lambda: len(old & set(server.workers())) == 0, seconds=_RECOVERY + 3)
+        server.wait_until(
+            lambda: len(old & set(server.workers())) == 0, seconds=server.recovery + 3
+        )
         assert slow() == (200, b"done")
         assert server.ready()["datasets"] == ["newer", "small"]
         assert server.status("/data/map.csv?data=newer") == 200
@@ -89,7 +89,7 @@ def test_a_new_manifest_is_taken_up_by_every_worker_and_a_bad_one_by_none(
                 server.log.count("the new dataset is refused") == 2
                 or server.status("/ready") != 200
             ),
-            seconds=_RECOVERY,
+            seconds=server.recovery,
         )
         # A recycled worker would have nothing to show.
         for _ in range(100):
@@ -105,7 +105,7 @@ def test_a_new_manifest_is_taken_up_by_every_worker_and_a_bad_one_by_none(
             told = [server.ready() for _ in range(12)]
             return all(each["synthetic"] and not each["refused"] for each in told)
 
-        server.wait_until(all_new, seconds=_RECOVERY)
+        server.wait_until(all_new, seconds=server.recovery)
 
 
 def test_a_restart_with_a_damaged_dataset_says_so_until_it_is_mended(
@@ -125,7 +125,7 @@ def test_a_restart_with_a_damaged_dataset_says_so_until_it_is_mended(
         manifest.write_bytes(good)
         server.wait_until(
             lambda: [server.status("/town/alder") for _ in range(12)] == [200] * 12,
-            seconds=_RECOVERY,
+            seconds=server.recovery,
         )
 
 
