@@ -93,7 +93,7 @@
       slot.replaceChildren(...slot.dataset.definitions.split(" ").map((key) => {
         const [term, meaning, codes] = glossary.terms[key];
         const more = codes ? [" ", element("small", { class: "codes" }, [codes])] : [];
-        return element("div", { id: `define-${key}` }, [
+        return element("div", { id: `${slot.dataset.prefix}-${key}` }, [
           element("dt", {}, [term]),
           element("dd", {}, [meaning, ...more]),
         ]);

@@ -30,6 +30,7 @@ def test_the_language_stays_on_every_way_through_the_pages(
 ) -> None:
     page = visit(f"{small}/?lang=es")
     page.locator("#find").fill("alder")
+    expect(page.locator("#find-0")).to_contain_text("Alder")
     page.keyboard.press("Enter")
     expect(page.locator("#months .card-title")).to_contain_text("por mes")
     assert "lang=es" in page.url
@@ -57,7 +58,7 @@ def test_plotly_writes_the_months_of_the_language(
     page = visit(f"{forecasting}/town/alder?lang=es")
     ticks = page.locator("#days .xtick text")
     expect(ticks.first).to_be_visible()
-    written = " ".join(ticks.all_inner_texts()).lower()
+    written = " ".join(ticks.all_text_contents()).lower()
 
     assert any(month in written for month in ("ene", "abr", "ago", "dic"))
     assert not any(month in written for month in ("jan", "apr", "aug", "dec"))

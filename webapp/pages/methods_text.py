@@ -151,7 +151,7 @@ def definitions_section() -> html.Section:
                         f" {gettext(GROUP_DEFINITIONS[group])}",
                     ]
                 ),
-                _definitions(*(each.slug for each in categories_of(group))),
+                _definitions("class", *(each.slug for each in categories_of(group))),
             ],
             id=f"group-{group.value}",
         )
@@ -161,7 +161,7 @@ def definitions_section() -> html.Section:
         "definitions",
         gettext("What the words mean"),
         [
-            _definitions(*MEASURE_DEFINITIONS),
+            _definitions("measure", *MEASURE_DEFINITIONS),
             html.H3(gettext("Kinds of offences")),
             *paragraphs(
                 gettext(
@@ -174,8 +174,11 @@ def definitions_section() -> html.Section:
     )
 
 
-def _definitions(*keys: str) -> html.Dl:
-    return html.Dl(className="definitions", **wild(data_definitions=" ".join(keys)))
+def _definitions(prefix: str, *keys: str) -> html.Dl:
+    """The prefix and a key between them make the anchor of a definition."""
+    return html.Dl(
+        className="definitions", **wild(data_definitions=" ".join(keys), data_prefix=prefix)
+    )
 
 
 def limits_section() -> html.Section:

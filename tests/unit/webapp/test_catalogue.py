@@ -10,6 +10,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from webapp.components.browser_words import browser_words
+from webapp.components.terms import term_labels
 from webapp.language import CATALOGUES, Language
 
 ROOT = Path(__file__).parents[3]
@@ -124,6 +125,7 @@ def test_scripts_say_the_words_that_they_are_given_and_no_others() -> None:
     said = set(re.findall(r'(?:words|pattern)\("([\w-]+)"', scripts))
     said |= set(re.findall(r'words\([^()]*?\? "([\w-]+)"', scripts))
     said |= {"selected", "pointed", "state", "found", "found-none"}
+    said |= {f"term-{key}" for key in term_labels()}
     said |= {f"theme-{choice}" for choice in ("system", "light", "dark")}
 
     assert said == set(browser_words())

@@ -33,7 +33,11 @@ from webapp.pages.parts import Visit
 from webapp.queries.methods import data_view, risk_evaluation, volume_evaluation
 from webapp.site import Site
 from webapp.views.common import Provenance
-from webapp.views.definitions import CATEGORY_DEFINITIONS, GROUP_DEFINITIONS
+from webapp.views.definitions import (
+    CATEGORY_DEFINITIONS,
+    GROUP_DEFINITIONS,
+    MEASURE_DEFINITIONS,
+)
 from webapp.views.methods import citation, data_facts, data_sentence, size_words
 from webapp.views.methods_coverage import (
     audit_summary,
@@ -270,7 +274,13 @@ def test_every_entry_of_the_contents_leads_to_a_heading(small_site: Site) -> Non
     anchors = set(re.findall(r'"id": "([a-z-]+)"', text))
     assert linked
     assert linked <= anchors
-    assert {f"class-{slug}" for slug in CATEGORIES} <= anchors
+
+
+def test_every_word_and_category_has_its_place_in_a_list(small_site: Site) -> None:
+    layout: Any = METHODS_PAGE.layout(Visit(site=small_site))
+    text = json.dumps(layout.to_plotly_json(), default=vars)
+    listed = " ".join(re.findall(r'"data-definitions": "([a-z0-9 -]+)"', text)).split()
+    assert sorted(listed) == sorted([*MEASURE_DEFINITIONS, *CATEGORIES])
 
 
 def test_every_category_and_group_is_defined() -> None:
