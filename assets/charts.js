@@ -289,8 +289,48 @@
   };
 
   window.addEventListener("ctcrimes:theme", (event) => repaint(event.detail));
-  window.addEventListener("beforeprint", () => repaint(PAPER));
-  window.addEventListener("afterprint", () => repaint(window.ctcrimesTheme.shown()));
+  /* A sheet is narrower than most screens: figures are drawn anew in its width, and the map, which
+     fetches its shapes, is shrunk as a picture. */
+  const SHEET = 640;
+  const TALLEST = 430;
+  const toSheet = () => {
+    for (const graph of document.querySelectorAll(".js-plotly-plot")) {
+      const { clientWidth: width, clientHeight: height } = graph;
+      if (!width || !graph.layout) continue;
+      const grows = Boolean(graph.layout.meta?.height);
+      if (graph.layout.geo) shrink(graph, width, height);
+      else window.Plotly.relayout(graph, { width: SHEET, height: grows ? height : Math.min(height, TALLEST) });
+    }
+  };
+
+  const shrink = (graph, width, height) => {
+    for (const picture of graph.querySelectorAll("svg.main-svg")) {
+      picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
+      picture.style.width = `${SHEET}px`;
+      picture.style.height = `${(SHEET * height) / width}px`;
+    }
+    graph.closest(".plot").style.setProperty("--sheet", `${(SHEET * height) / width}px`);
+  };
+
+  const toScreen = () => {
+    for (const graph of document.querySelectorAll(".js-plotly-plot")) {
+      for (const picture of graph.querySelectorAll("svg.main-svg[viewBox]")) {
+        picture.removeAttribute("viewBox");
+        picture.style.removeProperty("width");
+        picture.style.removeProperty("height");
+      }
+      if (graph.layout) window.Plotly.relayout(graph, { width: null, height: null, autosize: true });
+    }
+  };
+
+  window.addEventListener("beforeprint", () => {
+    repaint(PAPER);
+    toSheet();
+  });
+  window.addEventListener("afterprint", () => {
+    toScreen();
+    repaint(window.ctcrimesTheme.shown());
+  });
 
   window.ctcrimes = { ...window.ctcrimes, forExport, save };
   window.dash_clientside = window.dash_clientside || {};

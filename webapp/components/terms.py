@@ -17,7 +17,7 @@ _CLASSES = ("log-loss", "brier-skill", "calibration-error")
 
 # Keys of webapp.views.glossary; "kinds" stands for all categories of offences.
 _TERMS: Mapping[str, Sequence[str]] = {
-    ids.CHART_MAP: ("rate", "change", "reported"),
+    ids.CHART_MAP: ("reported", "kinds"),
     ids.CHART_FORECAST: _FORECAST,
     ids.CHART_MONTHS: _OFFENCES,
     ids.CHART_DAYS: _OFFENCES,
@@ -46,7 +46,6 @@ _LABELS: Mapping[str, str] = {
     "offence": gettext_noop("Offence"),
     "reported": gettext_noop("Reported"),
     "rate": gettext_noop("Per 1,000 people"),
-    "change": gettext_noop("Change on the year before"),
     "officers": gettext_noop("Sworn officers"),
     "median": gettext_noop("Median"),
     "interval": gettext_noop("50, 80 and 95 % interval"),

@@ -35,7 +35,7 @@ def test_a_definition_has_a_term_and_a_sentence() -> None:
 
 
 def test_a_card_tells_the_script_which_words_it_has() -> None:
-    assert getattr(terms_line(ids.CHART_MAP), "data-terms") == "rate change reported"
+    assert getattr(terms_line(ids.CHART_MAP), "data-terms") == "reported kinds"
 
 
 def test_a_category_is_defined_with_the_codes_of_the_fbi() -> None:
