@@ -1,7 +1,7 @@
 """From the model of classes and the counted past to the views of a context."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -18,7 +18,7 @@ from core.risk.explain import explain, sentences
 from core.risk.model import RiskModel, RiskPrediction, merged, predict
 from core.risk.storage import MODEL_FILE, risk_from_files
 from core.risk.vocabulary import BROAD_GROUPS, LOCATION_CODES, LOCATIONS, OTHER, RiskVocabulary
-from webapp.language import gettext, gettext_noop
+from webapp.language import gettext, gettext_noop, spoken_property
 from webapp.queries.frames import Frames
 from webapp.urlstate.risk import ANY_LOCATION, HistoryScope, RiskScope
 from webapp.views import words
@@ -132,8 +132,15 @@ class RiskDesk:
         self._model = model
         self._past = past
         self._frames = frames
-        self._told = lru_cache(maxsize=_KEPT)(self._tell)
-        self._counted = lru_cache(maxsize=_KEPT)(self._count)
+
+    # What is kept holds words, so each language has its own.
+    @spoken_property
+    def _told(self) -> Callable[[str, str, date, int | None], RiskPlace]:
+        return lru_cache(maxsize=_KEPT)(self._tell)
+
+    @spoken_property
+    def _counted(self) -> Callable[[HistoryScope, str, str, int | None], PastScope]:
+        return lru_cache(maxsize=_KEPT)(self._count)
 
     def told(
         self,
@@ -196,17 +203,19 @@ class RiskDesk:
     def _count(self, scope: HistoryScope, key: str, location: str, year: int | None) -> PastScope:
         past, frames = self._past, self._frames
         rows = past.at(place=None, location=location)
-        name = frames.dataset.facts.state_name
+        name = english = frames.dataset.facts.state_name
         if scope is HistoryScope.PLACE:
-            name = frames.places[key].name
+            name = english = frames.places[key].name
             rows &= past.place == self._model.vocabulary.place_code(key)
         elif scope is HistoryScope.REGION:
-            name = gettext("the {name} region", name=key) if frames.dataset.has_map else key
+            name = english = key
+            if frames.dataset.has_map:
+                name, english = gettext("the {name} region", name=key), f"the {key} region"
             rows &= np.isin(past.place, self._codes_of(key))
         if year is not None:
             rows &= past.year == year
         shown, _ = self._merged(past.by_class(rows))
-        return PastScope(name=name, counts=shown)
+        return PastScope(name=name, file=english.lower().replace(" ", "-"), counts=shown)
 
     def _codes_of(self, region: str) -> list[int]:
         codes = self._model.vocabulary.place_codes

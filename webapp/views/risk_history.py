@@ -34,9 +34,16 @@ class PastClass:
 
 @dataclass(frozen=True, kw_only=True)
 class PastScope:
-    """Past offences of a town, a region or the State; a count for each class of the view."""
+    """Past offences of a town, a region or the State.
+
+    Attributes:
+        name: Of whom, as a sentence says it.
+        file: The same in names of files, which are English in every language.
+        counts: One for each class of the view.
+    """
 
     name: str
+    file: str
     counts: tuple[int, ...]
 
     @property
@@ -124,7 +131,7 @@ def _lower(label: str) -> str:
 def history_table(view: RiskHistoryView) -> TableView:
     """A row for each class of each scope, and one for all classes."""
     number, text = ColumnKind.NUMBER, ColumnKind.TEXT
-    where = "_".join(scope.name.lower().replace(" ", "-") for scope in view.scopes)
+    where = "_".join(scope.file for scope in view.scopes)
     location = "any-location" if view.location == ANY_LOCATION else f"location-{view.location}"
     when = f"{view.years[0]}-{view.years[-1]}"
     return TableView(

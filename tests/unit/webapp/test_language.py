@@ -3,14 +3,19 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.dataset import open_dataset
 from core.sentences import Sentence
+from tests.support.small_dataset import settings_for
 from webapp import ids
+from webapp.cache import ViewCache, open_cache
+from webapp.downloads import table_csv
 from webapp.guard import CALLBACK_PATH
 from webapp.language import (
     Language,
@@ -21,6 +26,10 @@ from webapp.language import (
     spoken,
     spoken_property,
 )
+from webapp.pages.parts import Visit
+from webapp.pages.router import PAGES
+from webapp.queries import Queries
+from webapp.site import Site, open_site
 from webapp.speech import register_speech, search_of_message
 from webapp.urlstate.language import language_of, language_repairs, same_page
 from webapp.views import words
@@ -85,6 +94,60 @@ def test_two_visitors_at_once_never_hear_each_others_language(server: Flask) -> 
 
     with ThreadPoolExecutor(max_workers=8) as pool:
         assert all(pool.map(ask, range(200)))
+
+
+def test_callbacks_of_two_pages_at_once_never_hear_each_others_language(server: Flask) -> None:
+    def ask(number: int) -> bool:
+        language = ("en", "es")[number % 2]
+        answer = server.test_client().post(CALLBACK_PATH, json=message(f"?lang={language}"))
+        return answer.text == language
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        assert all(pool.map(ask, range(200)))
+
+
+def opened(folder: Path, *, cache: Path) -> Site:
+    """A dataset of which nobody has asked anything yet."""
+    store = open_cache(Flask("test"), settings=settings_for(folder, cache=cache))
+    return open_site(Queries(open_dataset(folder), cache=ViewCache(store, version="test")))
+
+
+def everything_said(site: Site, language: Language) -> dict[tuple[str, str], tuple[str, ...]]:
+    """All that the pages say of a place or of none, by page and chart."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    with speaking(language):
+        for page in PAGES:
+            visit = Visit(site=site, slug="alder" if page.about_a_place else "")
+            layout, headline = page.layout(visit), page.headline(visit)
+            found[page.name, ""] = (str(page.head(visit)), str(layout), str(headline))
+            for name, chart in page.charts.items():
+                parts, table = chart.parts(visit), chart.table(visit)
+                drawn = (parts.title, parts.summary, str(parts.figure.to_dict())) if parts else ()
+                beside = (str(parts.aside),) if parts else ()
+                listed = (table.caption, table_csv(table)) if table else ()
+                found[page.name, name] = (*drawn, *beside, *listed)
+    return found
+
+
+@pytest.mark.parametrize("dataset", ["forecast_folder", "risk_folder"])
+def test_no_page_keeps_the_words_of_another_language(
+    dataset: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Whatever outlives a request must not hold words, or hold them for each language."""
+    folder = request.getfixturevalue(dataset)
+    first = opened(folder, cache=tmp_path / "first")
+    second = opened(folder, cache=tmp_path / "second")
+    english = everything_said(first, Language.ENGLISH)
+    spanish = everything_said(second, Language.SPANISH)
+
+    def differing(
+        said: dict[tuple[str, str], tuple[str, ...]], alone: dict[tuple[str, str], tuple[str, ...]]
+    ) -> list[tuple[str, str]]:
+        return [key for key in alone if said[key] != alone[key]]
+
+    assert differing(everything_said(first, Language.SPANISH), spanish) == []
+    assert differing(everything_said(second, Language.ENGLISH), english) == []
+    assert [key for key in english if english[key] == spanish[key] != ()] == []
 
 
 def test_a_language_that_is_not_here_is_repaired_in_words() -> None:

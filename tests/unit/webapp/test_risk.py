@@ -28,6 +28,7 @@ from tests.support.small_dataset import (
     write_small_dataset,
 )
 from webapp.app import create_app
+from webapp.language import Language, speaking
 from webapp.pages.parts import Visit
 from webapp.pages.risk import RISK_PAGE
 from webapp.pages.town import TOWN_PAGE
@@ -52,6 +53,7 @@ from webapp.views.risk import (
 )
 from webapp.views.risk_history import (
     RiskHistoryView,
+    history_table,
     history_title,
 )
 
@@ -319,6 +321,34 @@ def test_where_the_model_has_no_skill_history_alone_is_told(
     assert [share.told for share in home.places[0].classes] == pytest.approx(
         [each.history_share for each in prediction.classes]
     )
+
+
+def test_what_is_kept_for_one_language_is_never_told_in_another(risk_site: Site) -> None:
+    def words_of(language: Language) -> tuple[str, ...]:
+        with speaking(language):
+            (cedar,) = told(risk_site, places=("cedar",), location=HOME).places
+            history = past(risk_site, places=("cedar",), history=HistoryScope.REGION)
+            shares = (*cedar.broad, *cedar.classes)
+            spoken = (cedar.likeliest, *cedar.fallbacks, *cedar.why, history.scopes[0].name)
+            return (*(share.label for share in shares), *spoken)
+
+    for _ in range(2):
+        spanish, english = words_of(Language.SPANISH), words_of(Language.ENGLISH)
+        assert {"Todos los violentos", "Hurto", "la región Southern"} <= set(spanish)
+        assert {"All violent", "Larceny", "the Southern region"} <= set(english)
+        assert not set(spanish) & set(english)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_names_of_files_are_the_same_in_every_language(language: Language, risk_site: Site) -> None:
+    with speaking(language):
+        places = ("alder", "fir")
+        region = past(risk_site, places=places[:1], history=HistoryScope.REGION, year=2023)
+        towns = past(risk_site, places=places, location=ANY_LOCATION)
+        assert history_table(region).file == (
+            "the-southern-region_past-classes_location-20_2023-2023"
+        )
+        assert history_table(towns).file == "alder_fir_past-classes_any-location_2023-2024"
 
 
 # The page

@@ -255,7 +255,9 @@ def made_history(*scopes: tuple[str, tuple[int, ...]]) -> RiskHistoryView:
             PastClass(slug=share.slug, label=share.label, group=share.group)
             for share in ALDER.classes
         ),
-        scopes=tuple(PastScope(name=name, counts=counts) for name, counts in scopes),
+        scopes=tuple(
+            PastScope(name=name, file=name.lower(), counts=counts) for name, counts in scopes
+        ),
         location=HOME,
         years=(2021, 2022, 2023, 2024),
         provenance=Provenance(source="Source: here", staff_source="", synthetic=False),
