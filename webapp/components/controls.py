@@ -37,12 +37,11 @@ __all__ = [
 ]
 
 
-# Of each group: its value, what all of it is called, the heading over its kinds.
-_GROUPS = (
-    (BroadGroup.VIOLENT, gettext_noop("all violent offences"), gettext_noop("Violent offences")),
-    (BroadGroup.PROPERTY, gettext_noop("all property offences"), gettext_noop("Property offences")),
-    (BroadGroup.OTHER, gettext_noop("all other offences"), gettext_noop("Other offences")),
-)
+_WHOLE_GROUPS = {
+    BroadGroup.VIOLENT: gettext_noop("all violent offences"),
+    BroadGroup.PROPERTY: gettext_noop("all property offences"),
+    BroadGroup.OTHER: gettext_noop("all other offences"),
+}
 
 
 def map_sentence(selection: Selection, *, scope: Scope) -> html.Div:
@@ -160,7 +159,7 @@ def kind_select(selection: Selection, *, scope: Scope) -> Component:
     groups: list[Component] = [
         html.Option(gettext("all kinds"), value=ALL_OFFENCES, selected=chosen == ALL_OFFENCES)
     ]
-    for group, whole, heading in _GROUPS:
+    for group, whole in _WHOLE_GROUPS.items():
         categories = [
             Choice(value=slug, label=words.kind_label(slug))
             for slug in scope.kinds
@@ -172,7 +171,7 @@ def kind_select(selection: Selection, *, scope: Scope) -> Component:
                     options(
                         [Choice(value=group, label=gettext(whole)), *categories], chosen=chosen
                     ),
-                    label=gettext(heading),
+                    label=words.group_heading(group),
                 )
             )
     return select("of", label=gettext("Kind of offence"), options=groups, default=ALL_OFFENCES)

@@ -147,7 +147,7 @@ def definitions_section() -> html.Section:
             [
                 html.Summary(
                     [
-                        html.Strong(_group_heading(group)),
+                        html.Strong(words.group_heading(group)),
                         f" {gettext(GROUP_DEFINITIONS[group])}",
                     ]
                 ),
@@ -240,11 +240,3 @@ _PROGRAMS = gettext_noop(
     "in {metadata}: for example {example}. The query string is that of the page. Every address is "
     "described in {description}."
 )
-
-
-def _group_heading(group: BroadGroup) -> str:
-    if group is BroadGroup.VIOLENT:
-        return gettext("Violent offences")
-    return (
-        gettext("Property offences") if group is BroadGroup.PROPERTY else gettext("Other offences")
-    )

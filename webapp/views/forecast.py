@@ -276,8 +276,9 @@ def _what(view: ForecastView, *, count: int, of_all_kinds: bool) -> str:
     if count == 1 and not (view.gap or view.replays):
         return gettext("simulated offence") if synthetic else gettext("reported offence")
     if of_all_kinds:
-        message = gettext_noop("simulated offences of all kinds")
-        return gettext(message) if synthetic else gettext("reported offences of all kinds")
+        if synthetic:
+            return gettext("simulated offences of all kinds")
+        return gettext("reported offences of all kinds")
     return gettext("simulated offences") if synthetic else gettext("reported offences")
 
 

@@ -4,14 +4,20 @@ from webapp.language import gettext, pgettext
 from webapp.urlstate import Measure
 from webapp.views import words
 from webapp.views.map import NOTHING, MapView, PlaceRow, cell_text, map_title, value_of
-from webapp.views.table import Cell, Column, ColumnKind, TableView
+from webapp.views.table import (
+    Cell,
+    Column,
+    ColumnKind,
+    TableView,
+    number_columns,
+    place_columns,
+)
 
 __all__ = ["map_table"]
 
 
 def map_table(view: MapView, *, links: tuple[str, ...]) -> TableView:
     """Every place from A to Z with what the map shows and what it rests on."""
-    with_towns = bool(view.towns)
     before = view.year - 1
     compares = any(row.previous is not None for row in view.rows)
     change = Column(
@@ -21,16 +27,7 @@ def map_table(view: MapView, *, links: tuple[str, ...]) -> TableView:
     )
     forecasts = view.measure is Measure.FORECAST
     columns = (
-        Column(
-            name="place",
-            label=gettext("Town or agency") if with_towns else gettext("Agency"),
-            kind=ColumnKind.PLACE,
-        ),
-        Column(
-            name="region",
-            label=gettext("Region") if with_towns else gettext("County"),
-            kind=ColumnKind.TEXT,
-        ),
+        *place_columns(towns=bool(view.towns)),
         *(_expected_columns() if forecasts else ()),
         Column(name=view.unit, label=_unit_label(view), kind=ColumnKind.NUMBER),
         Column(name="per_1000_people", label=gettext("Per 1,000 people"), kind=ColumnKind.NUMBER),
@@ -55,7 +52,7 @@ def _expected_columns() -> tuple[Column, ...]:
         ("lower_80", gettext("80\N{NO-BREAK SPACE}% from")),
         ("upper_80", pgettext("upper limit", "to")),
     )
-    return tuple(Column(name=name, label=label, kind=ColumnKind.NUMBER) for name, label in labels)
+    return number_columns(labels)
 
 
 def _unit_label(view: MapView) -> str:

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from webapp.language import gettext
 from webapp.views import words
-from webapp.views.table import Cell, Column, ColumnKind, TableView
+from webapp.views.table import Cell, Column, TableView, number_columns
 
 __all__ = ["Measure", "amount", "better_rows", "count_cell", "measure_table", "share_cell"]
 
@@ -106,9 +106,7 @@ def measure_table(
     source: str,
 ) -> TableView:
     """A table of numbers behind columns of text; ``numbers`` are names and labels in English."""
-    columns = [
-        Column(name=name, label=gettext(label), kind=ColumnKind.NUMBER) for name, label in numbers
-    ]
+    columns = number_columns((name, gettext(label)) for name, label in numbers)
     return TableView(
         caption=caption,
         columns=(*text, *columns),

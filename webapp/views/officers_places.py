@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from webapp.language import gettext, ngettext
 from webapp.views import words
 from webapp.views.common import Provenance
-from webapp.views.table import Cell, Column, ColumnKind, TableView
+from webapp.views.table import Cell, TableView, number_columns, place_columns
 
 __all__ = ["OfficersPlace", "OfficersPlacesView", "places_summary", "places_table", "places_title"]
 
@@ -126,17 +126,8 @@ def places_table(view: OfficersPlacesView, *, links: tuple[str, ...]) -> TableVi
     return TableView(
         caption=gettext("{title}, as of 31 October", title=places_title(view)),
         columns=(
-            Column(
-                name="place",
-                label=gettext("Town or agency") if towns else gettext("Agency"),
-                kind=ColumnKind.PLACE,
-            ),
-            Column(
-                name="region",
-                label=gettext("Region") if towns else gettext("County"),
-                kind=ColumnKind.TEXT,
-            ),
-            *(Column(name=name, label=label, kind=ColumnKind.NUMBER) for name, label in numbers),
+            *place_columns(towns=towns),
+            *number_columns(numbers),
         ),
         rows=tuple(_row(row) for row in view.rows),
         links=links,

@@ -3,7 +3,7 @@
 from webapp.language import gettext
 from webapp.views import words
 from webapp.views.officers import OfficersView, OfficersYear, women_share
-from webapp.views.table import Cell, Column, ColumnKind, TableView
+from webapp.views.table import Cell, Column, ColumnKind, TableView, number_columns
 
 __all__ = ["officers_table"]
 
@@ -24,7 +24,7 @@ def officers_table(view: OfficersView, *, title: str) -> TableView:
         caption=gettext("{title}, as of 31 October", title=title),
         columns=(
             Column(name="year", label=gettext("Year"), kind=ColumnKind.TEXT),
-            *(Column(name=name, label=label, kind=ColumnKind.NUMBER) for name, label in labels),
+            *number_columns(labels),
         ),
         rows=tuple(_row(year) for year in view.years),
         links=(),

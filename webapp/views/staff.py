@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from webapp.language import gettext, ngettext
 from webapp.views import words
 from webapp.views.common import Provenance
-from webapp.views.table import Cell, Column, ColumnKind, TableView
+from webapp.views.table import Cell, Column, ColumnKind, TableView, number_columns
 
 __all__ = ["StaffView", "StaffYear", "staff_summary", "staff_table", "staff_title"]
 
@@ -83,7 +83,7 @@ def staff_table(view: StaffView) -> TableView:
         caption=gettext("{title}, as of 31 October", title=staff_title(view)),
         columns=(
             Column(name="year", label=gettext("Year"), kind=ColumnKind.TEXT),
-            *(Column(name=name, label=label, kind=ColumnKind.NUMBER) for name, label in labels),
+            *number_columns(labels),
         ),
         rows=tuple(_row(year) for year in view.years),
         links=(),

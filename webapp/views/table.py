@@ -1,9 +1,12 @@
 """The table twin of a figure: one object behind the page's table, its CSV and its JSON."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Cell", "Column", "ColumnKind", "TableView"]
+from webapp.language import gettext
+
+__all__ = ["Cell", "Column", "ColumnKind", "TableView", "number_columns", "place_columns"]
 
 
 class ColumnKind(StrEnum):
@@ -51,3 +54,24 @@ class TableView:
     links: tuple[str, ...]
     file: str
     source: str
+
+
+def number_columns(named: Iterable[tuple[str, str]]) -> tuple[Column, ...]:
+    """Columns of numbers from their names in a file and their labels, in words."""
+    return tuple(Column(name=name, label=label, kind=ColumnKind.NUMBER) for name, label in named)
+
+
+def place_columns(*, towns: bool) -> tuple[Column, Column]:
+    """The place of a row and where that is; ``towns`` says whether any of the places is one."""
+    return (
+        Column(
+            name="place",
+            label=gettext("Town or agency") if towns else gettext("Agency"),
+            kind=ColumnKind.PLACE,
+        ),
+        Column(
+            name="region",
+            label=gettext("Region") if towns else gettext("County"),
+            kind=ColumnKind.TEXT,
+        ),
+    )

@@ -21,6 +21,7 @@ __all__ = [
     "change_in_words",
     "day",
     "decimal",
+    "group_heading",
     "group_word",
     "holiday",
     "joined",
@@ -63,6 +64,11 @@ _GROUP_WORDS = {
     BroadGroup.VIOLENT: gettext_noop("violent"),
     BroadGroup.PROPERTY: gettext_noop("property"),
     BroadGroup.OTHER: gettext_noop("other"),
+}
+_GROUP_HEADINGS = {
+    BroadGroup.VIOLENT: gettext_noop("Violent offences"),
+    BroadGroup.PROPERTY: gettext_noop("Property offences"),
+    BroadGroup.OTHER: gettext_noop("Other offences"),
 }
 _OF_KIND = {
     (Unit.OFFENCES, ALL_OFFENCES): gettext_noop("offences"),
@@ -223,6 +229,11 @@ def kind_label(kind: str) -> str:
 def group_word(group: BroadGroup) -> str:
     """``violent``, ``property`` or ``other``, as a word beside a colour."""
     return gettext(_GROUP_WORDS[group])
+
+
+def group_heading(group: BroadGroup) -> str:
+    """``Violent offences``, over the kinds of a group."""
+    return gettext(_GROUP_HEADINGS[group])
 
 
 def of_kind(unit: Unit, *, kind: str) -> str:
