@@ -23,7 +23,6 @@ import http.client
 import json
 import os
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -34,13 +33,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
+from serving import HOST, free_port, wait_for
 from visits import CALLBACK, Asked, message, mix
 
 ROOT = Path(__file__).resolve().parents[1]
-HOST = "127.0.0.1"
 PATIENCE = 90.0  # seconds
 BOUND = 0.2  # seconds: what the 95th percentile must stay under
 THREADS = 32
@@ -308,7 +305,7 @@ def served(module: str, *, work: Path, settings: Mapping[str, str]) -> Iterator[
     log = (work / "log").open("w")
     process = subprocess.Popen([*gunicorn, *options, module], cwd=ROOT, env=environment, stderr=log)  # noqa: S603 - our own server
     try:
-        wait_for(f"http://{HOST}:{port}/ready")
+        wait_for(f"http://{HOST}:{port}/ready", patience=PATIENCE)
         yield Served(port=port, pid=process.pid)
     finally:
         process.terminate()
@@ -337,27 +334,6 @@ def redis(work: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait()
-
-
-def free_port() -> int:
-    """A port of loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def wait_for(url: str) -> None:
-    """Until the server answers."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            with urlopen(url, timeout=2):  # noqa: S310 - our own address
-                return
-        except (URLError, OSError):
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.1)
 
 
 if __name__ == "__main__":

@@ -16,23 +16,19 @@ import argparse
 import json
 import os
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
+from serving import HOST, free_port, wait_for
 
 ROOT = Path(__file__).resolve().parents[1]
-HOST = "127.0.0.1"
 PATIENCE = 60.0
 REPEATS = 3
 TURN = 50  # milliseconds
@@ -98,9 +94,7 @@ def main() -> None:
 @contextmanager
 def served(dataset: Path) -> Iterator[str]:
     """The application on a free port."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with tempfile.TemporaryDirectory() as cache:
         environment = {
             **os.environ, "CTCRIMES_DATASET": str(dataset), "CTCRIMES_CACHE_DIR": cache,
@@ -111,24 +105,11 @@ def served(dataset: Path) -> Iterator[str]:
         command.append("wsgi:server")
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)  # noqa: S603 - our own server
         try:
-            wait_for(f"http://{HOST}:{port}/ready")
+            wait_for(f"http://{HOST}:{port}/ready", patience=PATIENCE)
             yield f"http://{HOST}:{port}"
         finally:
             process.terminate()
             process.wait()
-
-
-def wait_for(url: str) -> None:
-    """Until the server has its dataset open."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            with urlopen(url, timeout=2):  # noqa: S310 - our own address
-                return
-        except (URLError, OSError):
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.1)
 
 
 def visit_once(browser: Browser, *, address: str) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, s
 from core.build import build_dataset
 from core.dataset import MANIFEST_NAME
 from core.demo.bundles import write_demo_bundles
+from tests.support.redis_server import free_port
+from tests.support.small_dataset import write_small_dataset
 from webapp.settings import DEMO_DATASET
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -54,7 +55,7 @@ def serve(folder: Path, *, cache: Path, artifacts: Path | None = None) -> Iterat
         cache: Folder of the cache.
         artifacts: Folder of further datasets that can be chosen; by default that of the dataset.
     """
-    port = _free_port()
+    port = free_port()
     environment = {
         **os.environ,
         "CTCRIMES_DATASET": str(folder),
@@ -76,13 +77,6 @@ def serve(folder: Path, *, cache: Path, artifacts: Path | None = None) -> Iterat
             process.wait(timeout=_PATIENCE)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((_HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def _wait_until_ready(url: str, *, process: "subprocess.Popen[bytes]") -> None:
     end = time.monotonic() + _PATIENCE
     while time.monotonic() < end and process.poll() is None:
@@ -92,6 +86,14 @@ def _wait_until_ready(url: str, *, process: "subprocess.Popen[bytes]") -> None:
         except (URLError, OSError):
             time.sleep(0.1)
     pytest.fail(f"gunicorn did not answer at {url} within {_PATIENCE} s")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A dataset of its own: tests damage and replace it."""
+    made = tmp_path / "artifacts" / "small"
+    write_small_dataset(made, synthetic=False)
+    return made
 
 
 @pytest.fixture(scope="session")

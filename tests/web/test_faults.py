@@ -32,14 +32,6 @@ _ANYWHERE = "http://127.0.0.1:1"
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A dataset of its own: tests damage it."""
-    made = tmp_path / "artifacts" / "small"
-    write_small_dataset(made, synthetic=False)
-    return made
-
-
-@pytest.fixture
 def settings(folder: Path, tmp_path: Path) -> dict[str, str]:
     return {
         "CTCRIMES_DATASET": str(folder),

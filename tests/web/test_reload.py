@@ -13,13 +13,6 @@ from tests.support.small_dataset import write_small_dataset
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "artifacts" / "small"
-    write_small_dataset(made, synthetic=False)
-    return made
-
-
-@pytest.fixture
 def settings(folder: Path, tmp_path: Path) -> dict[str, str]:
     return {"CTCRIMES_ARTIFACTS": str(folder.parent), "CTCRIMES_CACHE_DIR": str(tmp_path / "cache")}
 

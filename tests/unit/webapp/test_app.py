@@ -21,17 +21,6 @@ from webapp.views.table import Cell
 PAGE = {"id": "page", "property": "children"}
 
 
-@pytest.fixture(scope="module")
-def server(small_settings: Settings) -> Any:  # noqa: ANN401 - a Flask server
-    return create_app(small_settings).server
-
-
-@pytest.fixture
-def client(server: Any) -> FlaskClient:  # noqa: ANN401 - a Flask server
-    made: FlaskClient = server.test_client()
-    return made
-
-
 def show_page(client: FlaskClient, path: object, search: object = "") -> Any:  # noqa: ANN401 - JSON
     return client.post(
         "/_dash-update-component",

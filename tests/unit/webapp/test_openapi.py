@@ -4,29 +4,15 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
 from flask.testing import FlaskClient
 
-from webapp.app import create_app
 from webapp.openapi import PARAMETERS, openapi_document
 from webapp.pages.parts import Visit
 from webapp.pages.router import PAGES
-from webapp.settings import Settings
 from webapp.site import Site
 
 _WRITTEN = Path(__file__).resolve().parents[3] / "docs" / "openapi.json"
 _PER_CHART = ("csv", "json", "metadata.json")
-
-
-@pytest.fixture(scope="module")
-def server(small_settings: Settings) -> Any:  # noqa: ANN401 - a Flask server
-    return create_app(small_settings).server
-
-
-@pytest.fixture
-def client(server: Any) -> FlaskClient:  # noqa: ANN401 - a Flask server
-    made: FlaskClient = server.test_client()
-    return made
 
 
 def test_the_written_description_is_the_served_one(client: FlaskClient) -> None:

@@ -3,7 +3,6 @@
 import csv
 import io
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,7 +14,6 @@ from webapp.app import create_app
 from webapp.downloads import safe_cell, table_csv
 from webapp.pages.parts import Visit
 from webapp.pages.router import PAGES
-from webapp.settings import Settings
 from webapp.site import Site
 from webapp.views.table import Cell
 
@@ -23,17 +21,6 @@ _ROOT = Path(__file__).resolve().parents[3]
 _CALLBACK = "/_dash-update-component"
 _LARGEST_BODY = 64 * 1024
 _FORMULA = (*"=+-@\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-
-
-@pytest.fixture(scope="module")
-def server(small_settings: Settings) -> Any:  # noqa: ANN401 - a Flask server
-    return create_app(small_settings).server
-
-
-@pytest.fixture
-def client(server: Any) -> FlaskClient:  # noqa: ANN401 - a Flask server
-    made: FlaskClient = server.test_client()
-    return made
 
 
 @pytest.mark.parametrize(
