@@ -83,15 +83,22 @@ class Tried:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Memory:
+    """Resident megabytes of the largest worker, before, between and after two halves."""
+
+    before: float
+    middle: float
+    after: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Found:
-    """What one server can do; memory in megabytes."""
+    """What one server can do."""
 
     name: str
     best: Tried | None
     share: float | None = None
-    memory_before: float = 0.0
-    memory_after: float = 0.0
-    growth_of_second_half: float = 0.0
+    memory: Memory | None = None
     tried: tuple[Tried, ...] = field(default=(), repr=False)
 
 
@@ -156,21 +163,24 @@ def application(
         found = searched(name, asked, server=server, options=options)
         rate = found.best.reached if found.best else FIRST_RATE
         half = options.requests // 2
-        before = memory(server.pid)
-        sent(asked, server=server, rate=rate, count=half)
-        middle = memory(server.pid)
-        sent(asked, server=server, rate=rate, count=half)
-        after = memory(server.pid)
+        grown = grown_by(asked, server=server, rate=rate, half=half) if half else None
     of_bare = found.best.reached / bare.best.reached if found.best and bare.best else None
     return Found(
         name=name,
         best=found.best,
         share=of_bare,
-        memory_before=before,
-        memory_after=after,
-        growth_of_second_half=after - middle,
+        memory=grown,
         tried=found.tried,
     )
+
+
+def grown_by(asked: Sequence[Asked], *, server: Served, rate: float, half: int) -> Memory:
+    """The memory while twice as many requests as ``half`` are answered."""
+    before = memory(server.pid)
+    sent(asked, server=server, rate=rate, count=half)
+    middle = memory(server.pid)
+    sent(asked, server=server, rate=rate, count=half)
+    return Memory(before=before, middle=middle, after=memory(server.pid))
 
 
 def told(found: Found) -> str:
@@ -183,10 +193,12 @@ def told(found: Found) -> str:
         f"95th percentile {best.p95 * 1000:5.0f} ms"
     )
     if found.share is not None:
+        line += f", {found.share:.0%} of the bare callback"
+    if found.memory is not None:
+        grown = found.memory
         line += (
-            f", {found.share:.0%} of the bare callback; worker {found.memory_before:.0f} MB, "
-            f"later {found.memory_after:.0f} MB ({found.growth_of_second_half:+.1f} MB in the "
-            "second half)"
+            f"; worker {grown.before:.0f} MB, later {grown.after:.0f} MB "
+            f"({grown.after - grown.middle:+.1f} MB in the second half)"
         )
     return line
 
