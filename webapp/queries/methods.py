@@ -131,10 +131,7 @@ def _volume(
         way=_text(_mapping(choice["settings"])["way"]),
         validated=_count(choice["windows"]),
         bands=tuple(_covered(row, label=_text(row["band"])) for row in content["by_band"]),
-        leads=tuple(
-            _covered(row, label=gettext("Days {days} ahead", days=_text(row["leads"])))
-            for row in content["by_lead"]
-        ),
+        leads=tuple(_covered(row, label=_leads(_text(row["leads"]))) for row in content["by_lead"]),
         totals=_totals(_mapping(content["total_coverage"])),
         pit=pit,
         audit=_ordered(tuple(map(_audit_group, content["audit"]))),
@@ -155,6 +152,14 @@ def _covered(row: Mapping[str, Any], *, label: str) -> Covered:
         coverage_80=_measure(row["coverage_80"]),
         coverage_95=_measure(row["coverage_95"]),
     )
+
+
+def _leads(name: str) -> str:
+    """Days ahead in words; the core names them ``1 to 10``."""
+    first, found, last = name.partition(" to ")
+    if not found:
+        raise ValueError(f"leads: expected 'first to last', got {name!r}")
+    return gettext("Days {first} to {last} ahead", first=first, last=last)
 
 
 def _totals(shares: Mapping[str, Any]) -> Covered:

@@ -28,6 +28,7 @@ from webapp.figures.methods import (
     coverage_figure,
     reliability_figure,
 )
+from webapp.language import Language, speaking
 from webapp.pages.methods import METHODS_PAGE
 from webapp.pages.parts import Visit
 from webapp.queries.methods import data_view, risk_evaluation, volume_evaluation
@@ -175,6 +176,17 @@ def test_coverage_is_told_by_band_and_lead(volume: VolumeEvaluation) -> None:
     assert [shape.x0 for shape in figure.layout.shapes] == [0.5, 0.8, 0.95]
     shown = dict(zip(figure.data[1].y, figure.data[1].x, strict=True))
     assert [shown[row[0].text] for row in table.rows] == [row[3].value for row in table.rows]
+
+
+def test_days_ahead_are_told_in_the_language_of_the_reader(dataset: Dataset) -> None:
+    with speaking(Language.SPANISH):
+        view = volume_evaluation(dataset, provenance=PROVENANCE)
+    assert view is not None
+    assert [lead.label for lead in view.leads] == [
+        "Días 1 a 10 por delante",
+        "Días 11 a 20 por delante",
+        "Días 21 a 30 por delante",
+    ]
 
 
 def test_groups_are_told_without_a_missing_figure(volume: VolumeEvaluation) -> None:
