@@ -41,7 +41,8 @@
 
   const copy = (value) => JSON.parse(JSON.stringify(value));
 
-  /* The source line breaks at its dots where the figure is narrow. */
+  /* The source line breaks at its dots where the figure is narrow, and at spaces where that is not
+     enough. */
   const wrapSource = (layout, width) => {
     if (width >= NARROW || !layout.title) return;
     const perLine = Math.floor(width / SOURCE_LETTER);
@@ -49,7 +50,7 @@
     for (const part of layout.meta.source.split(" · ")) {
       const longer = `${lines.at(-1)} · ${part}`;
       if (lines.length && longer.length <= perLine) lines[lines.length - 1] = longer;
-      else lines.push(part);
+      else lines.push(...wrap(part, perLine));
     }
     layout.title.text = lines.join("<br>");
     layout.title.pad.b += SOURCE_LINE * (lines.length - 1);
@@ -62,13 +63,16 @@
     if (width < NARROW) dropEnds(figure.layout);
     placeNames(figure.layout, width);
     if (width < figure.layout.meta?.narrowUnder) ringAbove(figure);
+    for (const note of figure.layout.annotations ?? []) {
+      if (note.name === "parts") placeParts(note, figure.layout, width);
+    }
     if (width >= NARROW) return;
     const { xaxis } = figure.layout;
     if (xaxis?.nticks) xaxis.nticks = 7;
     if (figure.layout.meta?.rows) breakRows(figure);
     if (chart === "map") keysBelow(figure.layout);
-    if (chart === "risk-history") figure.layout.xaxis.range[1] *= 1.6;
-    if (["kinds", "risk", "locations"].includes(chart)) {
+    if (["kinds", "risk", "risk-history", "locations"].includes(chart)) {
+      figure.layout.xaxis.range[1] *= 1.08;
       const labels = figure.data.find((trace) => trace.name === "labels");
       if (labels) labels.text = labels.text.map((text) => text.split(" · ")[0]);
     }
@@ -76,15 +80,18 @@
       for (const trace of figure.data) trace.text = trace.text.map((text) => text.split(" (")[0]);
     }
     for (const note of figure.layout.annotations ?? []) {
-      if (note.name === "parts") partsBelow(note, figure.layout);
-      const { pattern, words } = window.ctcrimes;
-      note.text = note.text?.replace(pattern("in-months"), "*");
-      const years = xaxis?.tickvals?.length ?? 1;
-      if (width / years < YEAR_WIDTH) {
-        note.text = note.text?.replace(words("per-1000"), `<br>${words("per-1000").trim()}`);
-        note.text = note.text?.replace(new RegExp(`<br>${pattern("women").source}`), "");
-      }
+      if (note.name === "panel") note.font.size = 11;
+      note.text = note.text?.replace(window.ctcrimes.pattern("in-months"), "*");
+      if (width / (xaxis?.tickvals?.length ?? 1) < YEAR_WIDTH) shorten(note);
     }
+  };
+
+  /* Above years that stand close: a rate in two lines, sexes in the key only, a share without what
+     it is a share of, which the title says. */
+  const shorten = (note) => {
+    if (note.name === "rate") note.text = note.text.replace(/<br>(\S+) /, "<br>$1<br>");
+    if (note.name === "sexes") note.text = note.text.replace(/<br>[^<]*/, "");
+    if (note.name === "share") [note.text] = note.text.match(/<b>.*<\/b>/);
   };
 
   /* Names of rows in lines of a few letters. */
@@ -99,8 +106,11 @@
     Object.assign(key, { x: 1, xanchor: "right" });
   };
 
-  /* A key has a line for each of its parts. */
-  const partsBelow = (note, layout) => {
+  /* A long key reaches over the names of the rows; of a narrow figure it has a line for each of its
+     parts. */
+  const placeParts = (note, layout, width) => {
+    if (plain(note.text).length * LETTER > width / 2) Object.assign(note, { x: 1, xanchor: "right" });
+    if (width >= NARROW) return;
     const parts = note.text.split(PART);
     note.text = parts.join("<br>");
     layout.margin.t += (parts.length - 1) * KEY_LINE;
@@ -158,13 +168,14 @@
       note.yshift = row * ROW;
       return true;
     });
+    const wide = (text) => plain(text).replaceAll(PART, "  ").length * LETTER > plot;
     const lines = [""];
     for (const part of key.text.split(PART)) {
       const longer = lines.at(-1) ? lines.at(-1) + PART + part : part;
-      const letters = plain(longer).replaceAll(PART, "  ").length;
-      if (letters * LETTER > plot && lines.at(-1)) lines.push(part);
-      else lines[lines.length - 1] = longer;
+      if (!wide(longer)) lines[lines.length - 1] = longer;
+      else lines.push(...(wide(part) ? part.split(/ (?=\S+$)/) : [part]));
     }
+    if (!lines[0]) lines.shift();
     const rows = 1 + taken.findLastIndex((used) => used.length > 0);
     key.text = lines.join("<br>");
     key.yshift = rows * ROW + 4;

@@ -12,6 +12,8 @@ pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
 POLYGONS = "#map .choroplethlayer path"
 GROUND = "rgb(17, 22, 27)"
+CHARTS_FIT = """() => [...document.querySelectorAll('.plot')].every(plot =>
+  [...plot.querySelectorAll('.main-svg')].every(svg => svg.clientWidth <= plot.clientWidth + 1))"""
 
 
 def drawn(page: Page, chart: str) -> None:
@@ -282,7 +284,8 @@ def test_no_page_scrolls_sideways(visit: Visit, connecticut: str, path: str) -> 
         page.wait_for_selector("#days tbody tr")
     for width in (360, 768, 1440, 2560):
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
+        page.wait_for_function(CHARTS_FIT)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, width
 
 

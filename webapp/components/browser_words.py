@@ -25,8 +25,6 @@ def browser_words() -> Mapping[str, str]:
         "copy-frame": gettext("Copy this frame"),
         "copy-link": gettext("Copy this link"),
         "in-months": gettext(" in {count} mo."),
-        "per-1000": gettext(" per 1,000"),
-        "women": gettext("{count} women"),
         "found": gettext("{count} found"),
         "found-none": gettext("Nothing found"),
         "no-bridge": gettext("no bridge"),

@@ -27,7 +27,7 @@ def mix_figure(view: MixView) -> go.Figure:
     layout = base_layout(
         title=mix_title(view), summary=mix_summary(view), source=view.provenance.source
     )
-    top = max((row.count for row in rows), default=1)
+    top = max((_reach(row, view=view) for row in rows), default=1)
     return go.Figure(
         data=[
             _kinds(rows, view=view),
@@ -72,7 +72,7 @@ def _kinds(rows: tuple[MixRow, ...], *, view: MixView) -> go.Bar:
 
 def _bar_labels(rows: tuple[MixRow, ...], *, view: MixView, offset: float) -> go.Scatter:
     """Count and share behind the bar, and behind the mark of the year before."""
-    ends = [max(row.count, (row.previous or 0) * view.compares) + offset for row in rows]
+    ends = [_reach(row, view=view) + offset for row in rows]
     return go.Scatter(
         x=ends,
         y=[row.label for row in rows],
@@ -84,6 +84,11 @@ def _bar_labels(rows: tuple[MixRow, ...], *, view: MixView, offset: float) -> go
         hoverinfo="skip",
         name="labels",
     )
+
+
+def _reach(row: MixRow, *, view: MixView) -> int:
+    """How far its bar and the mark of the year before go."""
+    return max(row.count, (row.previous or 0) if view.compares else 0)
 
 
 def _bar_text(row: MixRow, *, view: MixView) -> str:
@@ -201,9 +206,10 @@ def _staff_note(year: StaffYear) -> dict[str, Any]:
         text, y = f"<b>{words.number(year.officers)}</b>", year.officers
         if year.people:
             rate = words.rate(1000 * year.officers / year.people)
-            text += f"<br>{rate}{gettext(' per 1,000')}"
+            text += f"<br>{gettext('{rate} per 1,000', rate=rate)}"
+    # The browser, which knows the width, breaks the line of the rate.
     return {
-        "text": text, "x": year.year, "y": y, "yanchor": "bottom", "yshift": 3,
+        "text": text, "name": "rate", "x": year.year, "y": y, "yanchor": "bottom", "yshift": 3,
         "showarrow": False, "font": {"size": 12, "color": LIGHT.muted},
     }  # fmt: skip
 

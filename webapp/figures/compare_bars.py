@@ -29,6 +29,7 @@ _BETWEEN = 16
 _AROUND = 96
 _GUTTER = 0.05
 _HARDLY = 0.0005
+_TWO_LINES = 30
 _SPACE = "\N{NO-BREAK SPACE}"
 
 
@@ -187,7 +188,7 @@ def _panel_axis(view: CompareView, *, slot: int) -> dict[str, Any]:
     return {
         "domain": list(_domain(view, slot=slot)),
         "anchor": "y",
-        "range": [years[0] - 0.6, years[-1] + 0.6],
+        "range": [years[0] - 0.8, years[-1] + 0.8],
         "tickvals": sorted({years[0], years[-1]}),
         "tickformat": "d",
         "ticks": "",
@@ -246,10 +247,14 @@ def _notes(view: CompareView, *, slot: int) -> list[dict[str, Any]]:
     if newest is not None:
         text = words.decimal(newest, places=2) if view.rates else words.number(round(newest))
         notes.append(_note(f"<b>{text}</b>", x=years[-1].year, y=newest, slot=slot))
-    for why, run in groupby(years, key=lambda year: _why(year, total=totals[year.year])):
-        found = [year.year for year in run]
-        if why:
-            notes.append(_note(why, x=(found[0] + found[-1]) / 2, y=0, slot=slot))
+    runs = [
+        (why, [year.year for year in run])
+        for why, run in groupby(years, key=lambda year: _why(year, total=totals[year.year]))
+    ]
+    for at, (why, found) in enumerate((why, found) for why, found in runs if why):
+        note = _note(why, x=(found[0] + found[-1]) / 2, y=0, slot=slot)
+        # Beside each other they would touch on a phone: every second one stands higher.
+        notes.append({**note, "yshift": note["yshift"] + at % 2 * _TWO_LINES})
     return notes
 
 

@@ -173,7 +173,7 @@ def _hover(year: OfficersYear) -> str:
         share = women_share(year)
         part = "" if share is None else f" ({words.percent(share)})"
         sexes = gettext(
-            "{men} men, {women} women",
+            "men: {men}, women: {women}",
             men=words.number(year.men),
             women=words.number(year.women),
         )
@@ -215,20 +215,22 @@ def _sex_notes(view: OfficersView, *, shares: bool) -> list[dict[str, Any]]:
 def _count_note(year: OfficersYear) -> dict[str, Any]:
     lines = [f"<b>{words.number(year.officers or 0)}</b>"]
     if year.women is not None:
-        lines.append(gettext("{count} women", count=words.number(year.women)))
+        lines.append(
+            ngettext("{count} woman", "{count} women", year.women, count=words.number(year.women))
+        )
     if year.lacking:
-        lines.append(gettext("{count} missing", count=year.agencies - year.reporting))
-    return _note(year.year, y=year.officers or 0, text="<br>".join(lines), shift=8)
+        lacking = year.agencies - year.reporting
+        lines.append(ngettext("{count} missing", "{count} missing", lacking, count=lacking))
+    return {
+        **_note(year.year, y=year.officers or 0, text="<br>".join(lines), shift=8),
+        **({} if year.women is None else {"name": "sexes"}),
+    }
 
 
 def _share_note(year: OfficersYear) -> dict[str, Any]:
     share = women_share(year) or 0.0
-    return _note(
-        year.year,
-        y=100,
-        text=gettext("{percent} women", percent=f"<b>{words.percent(share)}</b>"),
-        shift=4,
-    )
+    text = gettext("{percent} women", percent=f"<b>{words.percent(share)}</b>")
+    return {**_note(year.year, y=100, text=text, shift=4), "name": "share"}
 
 
 def _note(x: float, *, y: float, text: str, shift: int) -> dict[str, Any]:

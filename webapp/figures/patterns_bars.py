@@ -31,7 +31,7 @@ __all__ = ["kinds_by_year_figure", "locations_figure"]
 
 _LEAST_ROWS = 8
 _COLUMNS = 2
-_GUTTER = 0.07
+_GUTTER = 0.04
 _HEADROOM = 0.3
 _APART = 0.34
 _NAMED_YEARS = 4
@@ -40,6 +40,7 @@ _SHORT = {
     "counterfeiting": gettext_noop("Counterfeiting"),
     "extortion": gettext_noop("Extortion"),
     "sex-offences-non-forcible": gettext_noop("Sex, non-forcible"),
+    "weapons": gettext_noop("Weapon violations"),
 }
 
 
@@ -268,7 +269,7 @@ def _name(row: KindByYear, *, at: int, of: int) -> dict[str, Any]:
         "text": f'<span style="color:{colour}">■</span> {_short_name(row)}',
         "xref": f"x{_suffix(at % _COLUMNS)} domain", "x": 0, "xanchor": "left",
         "yref": "paper", "y": _span(at, of=of)[1], "yanchor": "bottom", "yshift": 2,
-        "showarrow": False, "font": {"size": 12, "color": LIGHT.ink},
+        "showarrow": False, "font": {"size": 12, "color": LIGHT.ink}, "name": "panel",
     }  # fmt: skip
 
 

@@ -102,9 +102,11 @@ def _others_words(view: OfficersPlacesView, *, state: int) -> str:
         )
     older = sum(row.year is not None and row.year < view.last_year for row in view.rows)
     if older:
-        text += gettext(
+        text += ngettext(
+            "; {count} did not report {year} and shows an earlier year",
             "; {count} did not report {year} and show an earlier year",
-            count=older,
+            older,
+            count=words.number(older),
             year=view.last_year,
         )
     return text

@@ -189,7 +189,7 @@ def months_summary(view: MonthsView) -> str:
     if not missing:
         return text
     gap = ngettext(
-        "{count} month has no report, and the chart leaves them open.",
+        "{count} month has no report, and the chart leaves it open.",
         "{count} months have no report, and the chart leaves them open.",
         missing,
         count=words.number(missing),
@@ -217,7 +217,13 @@ def days_summary(view: DaysView) -> str:
     missing = len(view.values) - len(known)
     if not missing:
         return text
-    return f"{text} {gettext('{count} days lie in months without a report.', count=missing)}"
+    gap = ngettext(
+        "{count} day lies in a month without a report.",
+        "{count} days lie in months without a report.",
+        missing,
+        count=words.number(missing),
+    )
+    return f"{text} {gap}"
 
 
 def months_table(view: MonthsView) -> TableView:

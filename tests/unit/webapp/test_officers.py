@@ -1,5 +1,6 @@
 """Officers: sums, gaps and shares; figure, table and sentence say the same."""
 
+import re
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -138,6 +139,19 @@ def test_a_year_without_a_report_is_a_gap_and_not_a_zero(small_site: Site) -> No
     assert "No staff figures were reported for 2023: a gap, not a zero." in sex_summary(view)
     assert officers_table(view, title="").rows[0][1].text == "no report"
     assert status_figures(view)[0].spark == (None, 30)
+
+
+def test_notes_say_what_the_browser_may_shorten(small_site: Site) -> None:
+    counts: Any = officers_sex_figure(view_of(small_site))
+    shares: Any = officers_sex_figure(view_of(small_site, measure=StaffMeasure.SHARE))
+    sexes = [note.text for note in counts.layout.annotations if note.name == "sexes"]
+    parts = [note.text for note in shares.layout.annotations if note.name == "share"]
+    assert sexes
+    assert all(
+        re.fullmatch(r"<b>[\d,]+</b><br>[\d,]+ wom[ae]n(<br>\d+ missing)?", text) for text in sexes
+    )
+    assert parts
+    assert all(re.fullmatch(r"<b>\d+\N{NO-BREAK SPACE}%</b> women", text) for text in parts)
 
 
 def test_years_before_an_agency_are_not_called_unreported(small_site: Site) -> None:

@@ -145,6 +145,10 @@ def test_days_agree(small_site: Site) -> None:
     assert [row[1].text for row in table.rows[-1:]] == ["no report"]
     assert "32 offences from 1 Jan 2024" in days_summary(view)
     assert "122 days lie in months without a report" in days_summary(view)
+    long_open = replace(view, values=(None,) * 1200 + view.values)
+    assert "1,322 days lie in months" in days_summary(long_open)
+    once = replace(view, values=(None, *(value for value in view.values if value is not None)))
+    assert "1 day lies in a month without a report" in days_summary(once)
 
 
 def test_mix_agrees_and_withholds_small_changes(small_site: Site) -> None:
@@ -162,6 +166,15 @@ def test_mix_agrees_and_withholds_small_changes(small_site: Site) -> None:
     assert cells(mix_table(small), row="Larceny")[2:] == ["12", "too few", "12", "too few"]
     part = small_site.queries.mix("birch", selection=choose(small_site))
     assert cells(mix_table(part), row="Larceny")[5] == "not comparable"
+
+
+def test_labels_have_room_behind_a_mark_that_is_longer_than_its_bar(small_site: Site) -> None:
+    view = small_site.queries.mix("alder", selection=choose(small_site))
+    fell = replace(view, rows=(MixRow(label="K", broad=None, count=30, previous=90),))
+    figure: Any = mix_figure(fell)
+    labels = next(trace for trace in figure.data if trace.name == "labels")
+    assert labels.x[0] > 90
+    assert figure.layout.xaxis.range[1] > 1.3 * 90
 
 
 def test_mix_gathers_what_is_rare(small_site: Site) -> None:
