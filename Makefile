@@ -26,7 +26,7 @@ test: $(VENV)/.development ## run every test that this machine can run
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest --numprocesses auto --dist loadfile --ignore $(FAULTS)
+	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --ignore $(FAULTS)
 	$(BIN)/pytest $(FAULTS)
 
 lint: $(VENV)/.development ## mend what ruff can mend, then check style, types and imports

@@ -24,6 +24,11 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
             _skipped[marker] += report.skipped
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that no process waits for another at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("real") is None)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail a run that was to hold every test, where the machine could not run some."""
     in_a_part = hasattr(session.config, "workerinput")  # of pytest-xdist; the whole is judged once

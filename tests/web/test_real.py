@@ -16,18 +16,20 @@ Serve = Callable[[Path], str]
 
 
 @pytest.fixture(scope="module")
-def built(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Dataset]:
+def built(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Dataset]:
     """Build the dataset of one folder of bundles."""
 
-    def build(name: str) -> Dataset:
+    def build(name: str, *, models: bool = True) -> Dataset:
         bundles = sorted((real_data / name).glob("*.zip"))
-        return build_dataset(bundles, out=tmp_path_factory.mktemp("artifacts") / name)
+        return build_dataset(
+            bundles, out=tmp_path_factory.mktemp("artifacts") / name, models=models
+        )
 
     return build
 
 
 @pytest.fixture(scope="module")
-def partial_connecticut(built: Callable[[str], Dataset], serve_folder: Serve) -> str:
+def partial_connecticut(built: Callable[..., Dataset], serve_folder: Serve) -> str:
     return serve_folder(built("ct-partial").folder)
 
 
@@ -44,11 +46,19 @@ def test_connecticut_is_on_the_map_and_new_haven_opens(
     page.wait_for_selector("#months .barlayer path")
 
 
-@pytest.mark.parametrize(("name", "state"), [("vermont", "Vermont"), ("louisiana", "Louisiana")])
+# The models of Louisiana are fitted and judged in tests/real; here they would take minutes again.
+@pytest.mark.parametrize(
+    ("name", "state", "models"), [("vermont", "Vermont", True), ("louisiana", "Louisiana", False)]
+)
 def test_a_state_without_a_map_lists_its_agencies(
-    visit: Visit, built: Callable[[str], Dataset], serve_folder: Serve, name: str, state: str
+    visit: Visit,
+    built: Callable[..., Dataset],
+    serve_folder: Serve,
+    name: str,
+    state: str,
+    models: bool,  # noqa: FBT001 - pytest fills it in by name
 ) -> None:
-    dataset = built(name)
+    dataset = built(name, models=models)
     page = visit(f"{serve_folder(dataset.folder)}/")
     expect(page.locator("h1")).to_have_text(f"Reported offences in {state}")
     expect(page.locator("#places tbody tr")).to_have_count(dataset.table("places").height)

@@ -101,21 +101,21 @@ def _bars(
                 "fgopacity": 1, "size": 6, "solidity": 0.25,
             },
         },
-        customdata=[
-            gettext("no report") if count is None else words.number(count) for count in counts
-        ],
-        hovertemplate=(
-            f"<b>%{{y}}</b><br>{place.name}: "
-            + gettext(
-                "{count} {what} in {year}",
-                count="%{customdata}",
-                what=words.noun(view.unit),
-                year=view.year,
-            )
-            + "<extra></extra>"
-        ),
+        customdata=[_hover(count, view=view) for count in counts],
+        hovertemplate=f"<b>%{{y}}</b><br>{place.name}: %{{customdata}}<extra></extra>",
         name=place.name,
     )  # fmt: skip
+
+
+def _hover(count: int | None, *, view: CompareView) -> str:
+    if count is None:
+        return gettext("no report")
+    return gettext(
+        "{count} {what} in {year}",
+        count=words.number(count),
+        what=words.noun(view.unit, count=count),
+        year=view.year,
+    )
 
 
 def _bar_text(count: int | None, *, value: float | None, view: CompareView) -> str:
@@ -209,11 +209,12 @@ def _column(place: ComparedPlace, *, slot: int, sex: int, view: CompareView) -> 
         xaxis=f"x{_suffix(slot)}",
         marker={"color": colour, "line": {"color": LIGHT.panel, "width": 1}},
         customdata=[
-            gettext("no report") if count is None else words.number(count) for count in counts
+            gettext("no report") if count is None else f"{words.number(count)} {gettext(name)}"
+            for count in counts
         ],
         hovertemplate=(
             f"<b>{place.name}, {gettext('31 October {year}', year='%{x}')}</b><br>"
-            f"%{{customdata}} {gettext(name)}<extra></extra>"
+            "%{customdata}<extra></extra>"
         ),
         name=f"{place.name}, {name}",
     )

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from core.nibrs.codes import BroadGroup
 from webapp.figures.theme import LIGHT, base_layout
-from webapp.language import gettext
+from webapp.language import gettext, ngettext
 from webapp.views import words
 from webapp.views.methods_coverage import (
     audit_summary,
@@ -177,7 +177,10 @@ def audit_figure(evaluation: VolumeEvaluation) -> go.Figure:
         y=labels,
         mode="markers",
         marker={"size": 10, "color": LIGHT.accent},
-        text=[gettext("{count} places", count=row.places) for row in rows],
+        text=[
+            ngettext("{count} place", "{count} places", row.places, count=row.places)
+            for row in rows
+        ],
         hovertemplate="%{y}<br>"
         + gettext("{share} of what is reported, {places}", share="%{x:.0%}", places="%{text}")
         + "<extra></extra>",

@@ -21,9 +21,9 @@ from webapp.views.officers import (
     rate_title,
     sex_summary,
     sex_title,
-    status_figures,
 )
 from webapp.views.officers_places import places_summary, places_table, places_title
+from webapp.views.officers_status import status_figures
 from webapp.views.officers_table import officers_table
 from webapp.views.table import TableView
 

@@ -223,7 +223,8 @@ def cards_view(
     frames: Frames, *, kind: str, year: int, unit: Unit, outlook: Outlook | None
 ) -> CardsView:
     """A card for the State and for each place."""
-    what = words.of_kind(unit, kind=kind)
+    several = words.of_kind(unit, kind=kind)
+    one = words.of_kind(unit, kind=kind, count=1)
     cards = [_state_card(frames, kind=kind, year=year, unit=unit, outlook=outlook)]
     counts = frames.counts(kind, unit=unit)
     for slug, place in frames.places.items():
@@ -233,14 +234,14 @@ def cards_view(
             Card(
                 slug=slug,
                 name=place.name,
-                lead=card_lead(row, what=what, year=year),
+                lead=card_lead(row, what=one if row.count == 1 else several, year=year),
                 facts=(*ahead, *card_facts(row, residents=place.residents, year=year)),
                 spark=_spark(frames, at=frames.index[slug], counts=counts),
             )
         )
     return CardsView(
         cards=tuple(cards),
-        spark_label=gettext("{what} by month, {years}", what=what, years=_span(frames)),
+        spark_label=gettext("{what} by month, {years}", what=several, years=_span(frames)),
     )
 
 

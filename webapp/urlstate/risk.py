@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from core.nibrs.codes import LOCATION_TYPES
 from webapp.language import gettext, gettext_noop
-from webapp.urlstate.values import QueryValues, shortened
+from webapp.urlstate.values import QueryValues, shortened, spoken_day
 
 __all__ = [
     "ALL_CLASSES",
@@ -179,7 +179,7 @@ def _day(given: QueryValues, *, scope: RiskScope) -> date:
             gettext(
                 "“{value}” is no day of any year; {day} is taken.",
                 value=shown,
-                day=scope.default_day,
+                day=spoken_day(scope.default_day),
             )
         )
         return scope.default_day
@@ -188,10 +188,10 @@ def _day(given: QueryValues, *, scope: RiskScope) -> date:
             gettext(
                 "{day} is too far from the data; days from {first} to {last} can be chosen, and "
                 "{default} is taken.",
-                day=day,
-                first=first,
-                last=last,
-                default=scope.default_day,
+                day=spoken_day(day),
+                first=spoken_day(first),
+                last=spoken_day(last),
+                default=spoken_day(scope.default_day),
             )
         )
         return scope.default_day

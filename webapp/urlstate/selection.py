@@ -6,8 +6,8 @@ from enum import StrEnum
 from urllib.parse import urlencode
 
 from core.nibrs.codes import ALL_OFFENCES
-from webapp.language import gettext, gettext_noop, in_pattern
-from webapp.urlstate.values import QueryValues, shortened
+from webapp.language import gettext, gettext_noop
+from webapp.urlstate.values import QueryValues, shortened, spoken_day
 
 __all__ = [
     "DAYS_LAST_6",
@@ -195,9 +195,9 @@ def _origin(given: QueryValues, *, scope: Scope) -> date | None:
             gettext(
                 "No forecast can start from {day}; days from {first} to {last} can be chosen, and "
                 "the end of the data is taken.",
-                day=day,
-                first=first,
-                last=last,
+                day=spoken_day(day),
+                first=spoken_day(first),
+                last=spoken_day(last),
             )
         )
         return None
@@ -230,8 +230,8 @@ def _bridge(given: QueryValues, *, scope: Scope, origin: date | None) -> date | 
             gettext(
                 "A forecast from {origin} is not carried on to {day}: only one from the end of "
                 "the data is.",
-                origin=_spoken(origin),
-                day=_spoken(day),
+                origin=spoken_day(origin),
+                day=spoken_day(day),
             )
         )
         return None
@@ -240,8 +240,8 @@ def _bridge(given: QueryValues, *, scope: Scope, origin: date | None) -> date | 
             gettext(
                 "The data reach {last}, so nothing lies between them and {day}; the forecast "
                 "follows the end of the data.",
-                last=_spoken(first - timedelta(days=1)),
-                day=_spoken(day),
+                last=spoken_day(first - timedelta(days=1)),
+                day=spoken_day(day),
             )
         )
         return None
@@ -250,16 +250,12 @@ def _bridge(given: QueryValues, *, scope: Scope, origin: date | None) -> date | 
             gettext(
                 "{day} is too far from the data: a forecast is carried on over {count} days at "
                 "most, so this one goes on to {last}.",
-                day=_spoken(day),
+                day=spoken_day(day),
                 count=(last - first).days + 1,
-                last=_spoken(last),
+                last=spoken_day(last),
             )
         )
     return min(day, last)
-
-
-def _spoken(value: date) -> str:
-    return in_pattern(value, "d MMM y")
 
 
 def search_of(selection: Selection, *, scope: Scope, keys: tuple[str, ...]) -> str:

@@ -1,11 +1,12 @@
 """The values of a query string, looked up one by one; what had to be repaired is told in words."""
 
 from collections.abc import Sequence
+from datetime import date
 from urllib.parse import parse_qsl
 
-from webapp.language import gettext
+from webapp.language import gettext, in_pattern
 
-__all__ = ["QueryValues", "shortened"]
+__all__ = ["QueryValues", "shortened", "spoken_day"]
 
 _LONGEST_SHOWN = 40
 _MOST_FIELDS = 50
@@ -77,6 +78,11 @@ class QueryValues:
 def shortened(value: str) -> str:
     """A value as it can stand in a sentence, however long it came."""
     return value[:_LONGEST_SHOWN]
+
+
+def spoken_day(value: date) -> str:
+    """``31 Dec 2024``, in the spoken language."""
+    return in_pattern(value, "d MMM y")
 
 
 def _split(search: object) -> dict[str, str]:

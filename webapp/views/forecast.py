@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import prod
 
-from webapp.language import gettext, gettext_noop, ngettext
+from webapp.language import gettext, ngettext
 from webapp.views import words
 from webapp.views.common import Provenance
 
@@ -271,9 +271,9 @@ def forecast_lead(view: ForecastView, *, of_all_kinds: bool) -> str:
 
 
 def _what(view: ForecastView, *, count: int, of_all_kinds: bool) -> str:
-    """What is counted; one of it only where nothing else speaks of several."""
+    """What is counted; one of it, or several."""
     synthetic = view.provenance.synthetic
-    if count == 1 and not (view.gap or view.replays):
+    if count == 1:
         return gettext("simulated offence") if synthetic else gettext("reported offence")
     if of_all_kinds:
         if synthetic:
@@ -304,9 +304,12 @@ def _gap_words(view: ForecastView) -> str:
 
 
 def _replay_lead(view: ForecastView, *, total: Expected, what: str, when: str) -> str:
-    text = gettext(
+    text = ngettext(
+        "From what was known on {day}, about {count} {what} was to be expected {when}, four "
+        "times in five {between}",
         "From what was known on {day}, about {count} {what} were to be expected {when}, four "
         "times in five {between}",
+        total.median,
         day=words.day(view.origin),
         count=words.number(total.median),
         what=what,
@@ -322,12 +325,27 @@ def _outcome(view: ForecastView, *, total: Expected) -> str:
         if view.end > view.last_day:
             return gettext("what was counted over these days is not known, the data end before.")
         return gettext("what was counted over these days is not known, not all were reported.")
-    message = gettext_noop("{count} were counted, inside that interval.")
+    count = words.number(view.counted)
     if view.counted < total.lower_80:
-        message = gettext_noop("{count} were counted, below that interval.")
-    elif view.counted > total.upper_80:
-        message = gettext_noop("{count} were counted, above that interval.")
-    return gettext(message, count=words.number(view.counted))
+        return ngettext(
+            "{count} was counted, below that interval.",
+            "{count} were counted, below that interval.",
+            view.counted,
+            count=count,
+        )
+    if view.counted > total.upper_80:
+        return ngettext(
+            "{count} was counted, above that interval.",
+            "{count} were counted, above that interval.",
+            view.counted,
+            count=count,
+        )
+    return ngettext(
+        "{count} was counted, inside that interval.",
+        "{count} were counted, inside that interval.",
+        view.counted,
+        count=count,
+    )
 
 
 def _between(total: Expected) -> str:

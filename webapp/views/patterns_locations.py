@@ -124,7 +124,7 @@ def location_label(code: str) -> str:
     name = gettext(LOCATION_TYPES[code].name)
     first, *others = name.split("/")
     for other in others:
-        first = gettext("{one} or {other}", one=first, other=other)
+        first = words.either(first, other)
     return first.capitalize()
 
 

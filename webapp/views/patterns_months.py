@@ -107,7 +107,7 @@ def profile_withheld(view: ProfileView) -> str:
     if all(count is None for count in view.of_year(view.year)):
         return gettext("No month of {year} was reported completely.", year=view.year)
     if view.total < words.TOO_FEW:
-        of = words.of_kind(view.unit, kind=view.kind)
+        of = words.of_kind(view.unit, kind=view.kind, count=view.total)
         return gettext(
             "{count} {what} in the completely reported months of {year}: too few for a mean. The "
             "table has the counts.",

@@ -240,9 +240,19 @@ def risk_summary(view: RiskView) -> str:
     return gettext("By broad group, of 100: {groups}.", groups=parts)
 
 
+def _in_group(count: str, *, group: BroadGroup) -> str:
+    match group:
+        case BroadGroup.VIOLENT:
+            return gettext("{count} violent", count=count)
+        case BroadGroup.PROPERTY:
+            return gettext("{count} property", count=count)
+        case BroadGroup.OTHER:
+            return gettext("{count} other", count=count)
+
+
 def _groups_words(place: RiskPlace) -> str:
     told = ", ".join(
-        f"{per_100(share.told)} {words.group_word(BroadGroup(share.slug))}" for share in place.broad
+        _in_group(per_100(share.told), group=BroadGroup(share.slug)) for share in place.broad
     )
     if place.history_only:
         said = gettext("from history alone")

@@ -172,14 +172,16 @@ def months_summary(view: MonthsView) -> str:
     total = sum(value for value, _ in known)
     low, high = min(known), max(known, key=lambda pair: (pair[0], -pair[1]))
     missing = sum(value is None for value in view.values)
-    of = words.of_kind(view.unit, kind=view.kind)
     span = "" if len(known) == _YEAR else gettext(" in {count} of 12 months", count=len(known))
-    text = gettext(
+    text = ngettext(
+        "In {year}, {count} {what} was reported{span}: fewest in {low_month} ({low}), most in "
+        "{high_month} ({high}).",
         "In {year}, {count} {what} were reported{span}: fewest in {low_month} ({low}), most in "
         "{high_month} ({high}).",
+        total,
         year=view.year,
         count=words.number(total),
-        what=of,
+        what=words.of_kind(view.unit, kind=view.kind, count=total),
         span=span,
         low_month=words.month_name(low[1] + 1),
         low=words.number(low[0]),
@@ -200,14 +202,13 @@ def months_summary(view: MonthsView) -> str:
 def days_summary(view: DaysView) -> str:
     """One sentence: the usual day, and what is missing."""
     known = sorted(value for value in view.values if value is not None)
-    of = words.of_kind(view.unit, kind=view.kind)
     first, last = words.day(view.first), words.day(view.last)
     if not known:
         return gettext("No day from {first} to {last} was reported.", first=first, last=last)
     text = gettext(
         "{count} {what} from {first} to {last}: {mean} a day on average, between {low} and {high}.",
         count=words.number(sum(known)),
-        what=of,
+        what=words.of_kind(view.unit, kind=view.kind, count=sum(known)),
         first=first,
         last=last,
         mean=words.rate(sum(known) / len(known)),

@@ -57,7 +57,7 @@ def staff_summary(view: StaffView) -> str:
         year=newest.year,
     )
     if newest.women is not None and officers:
-        text += gettext(", {count} of them women", count=words.number(newest.women))
+        text += words.of_them_women(newest.women)
     if newest.people:
         rate = words.rate(1000 * officers / newest.people)
         text += gettext("; {rate} per 1,000 people", rate=rate)

@@ -143,14 +143,11 @@ def lead_sentence(view: TownView) -> str:
         return gettext(
             "{police} filed no report for {year}.", police=police_words(view), year=view.year
         )
-    of = words.of_kind(view.unit, kind=view.kind)
-    if row.count == 1:
-        of = of.replace(words.noun(view.unit), words.noun(view.unit, count=1))
     text = gettext(
         "{police} reported {count} {what} in {year}",
         police=police_words(view),
         count=words.number(row.count),
-        what=of,
+        what=words.of_kind(view.unit, kind=view.kind, count=row.count),
         year=view.year,
     )
     return f"{text}{_rate_words(row)}{_change_words(row, year=view.year)}."

@@ -21,6 +21,7 @@ __all__ = [
     "change_in_words",
     "day",
     "decimal",
+    "either",
     "group_heading",
     "group_word",
     "holiday",
@@ -32,6 +33,7 @@ __all__ = [
     "noun",
     "number",
     "of_kind",
+    "of_them_women",
     "offences",
     "percent",
     "rate",
@@ -71,14 +73,30 @@ _GROUP_HEADINGS = {
     BroadGroup.OTHER: gettext_noop("Other offences"),
 }
 _OF_KIND = {
-    (Unit.OFFENCES, ALL_OFFENCES): gettext_noop("offences"),
-    (Unit.INCIDENTS, ALL_OFFENCES): gettext_noop("incidents"),
-    (Unit.OFFENCES, BroadGroup.VIOLENT): gettext_noop("violent offences"),
-    (Unit.INCIDENTS, BroadGroup.VIOLENT): gettext_noop("violent incidents"),
-    (Unit.OFFENCES, BroadGroup.PROPERTY): gettext_noop("property offences"),
-    (Unit.INCIDENTS, BroadGroup.PROPERTY): gettext_noop("property incidents"),
-    (Unit.OFFENCES, BroadGroup.OTHER): gettext_noop("other offences"),
-    (Unit.INCIDENTS, BroadGroup.OTHER): gettext_noop("other incidents"),
+    (Unit.OFFENCES, BroadGroup.VIOLENT): (
+        gettext_noop("violent offence"),
+        gettext_noop("violent offences"),
+    ),
+    (Unit.INCIDENTS, BroadGroup.VIOLENT): (
+        gettext_noop("violent incident"),
+        gettext_noop("violent incidents"),
+    ),
+    (Unit.OFFENCES, BroadGroup.PROPERTY): (
+        gettext_noop("property offence"),
+        gettext_noop("property offences"),
+    ),
+    (Unit.INCIDENTS, BroadGroup.PROPERTY): (
+        gettext_noop("property incident"),
+        gettext_noop("property incidents"),
+    ),
+    (Unit.OFFENCES, BroadGroup.OTHER): (
+        gettext_noop("other offence"),
+        gettext_noop("other offences"),
+    ),
+    (Unit.INCIDENTS, BroadGroup.OTHER): (
+        gettext_noop("other incident"),
+        gettext_noop("other incidents"),
+    ),
 }
 _HEADINGS = {
     (Unit.OFFENCES, ALL_OFFENCES): gettext_noop("Reported offences"),
@@ -141,6 +159,13 @@ def joined(items: tuple[str, ...]) -> str:
     if spoken() is Language.SPANISH and _begins_with_i(last):
         return f"{', '.join(before)} e {last}"
     return gettext("{list} and {last}", list=", ".join(before), last=last)
+
+
+def either(one: str, other: str) -> str:
+    """``a or b``."""
+    if spoken() is Language.SPANISH and other.lower().startswith(("o", "ho")):
+        return f"{one} u {other}"
+    return gettext("{one} or {other}", one=one, other=other)
 
 
 def _begins_with_i(word: str) -> bool:
@@ -221,6 +246,13 @@ def offences(count: int, *, unit: Unit = Unit.OFFENCES) -> str:
     return ngettext("{count} incident", "{count} incidents", count, count=written)
 
 
+def of_them_women(count: int) -> str:
+    """``, 3 of them women``, behind a number of officers."""
+    return ngettext(
+        ", {count} of them a woman", ", {count} of them women", count, count=number(count)
+    )
+
+
 def kind_label(kind: str) -> str:
     """The name of a selection of offences, as a control or a table shows it."""
     return gettext(_GROUP_LABELS[kind] if kind in _GROUP_LABELS else CATEGORIES[kind].label)
@@ -236,12 +268,15 @@ def group_heading(group: BroadGroup) -> str:
     return gettext(_GROUP_HEADINGS[group])
 
 
-def of_kind(unit: Unit, *, kind: str) -> str:
-    """What is counted: ``offences``, ``violent offences``, ``incidents (robbery)``."""
+def of_kind(unit: Unit, *, kind: str, count: int = 2) -> str:
+    """What is counted: ``offences``, ``violent offences``, ``incidents (robbery)``, or one."""
     if kind in CATEGORIES:
         label = gettext(CATEGORIES[kind].label)
-        return f"{noun(unit)} ({label[0].lower()}{label[1:]})"
-    return gettext(_OF_KIND[unit, kind])
+        return f"{noun(unit, count=count)} ({label[0].lower()}{label[1:]})"
+    if kind == ALL_OFFENCES:
+        return noun(unit, count=count)
+    one, several = _OF_KIND[unit, BroadGroup(kind)]
+    return gettext(one if count == 1 else several)
 
 
 def kind_heading(unit: Unit, *, kind: str) -> str:

@@ -31,6 +31,7 @@ from webapp.pages.router import PAGES
 from webapp.queries import Queries
 from webapp.site import Site, open_site
 from webapp.speech import register_speech, search_of_message
+from webapp.urlstate import Unit
 from webapp.urlstate.language import language_of, language_repairs, same_page
 from webapp.views import words
 
@@ -218,6 +219,25 @@ def test_numbers_and_days_are_written_as_their_readers_write_them() -> None:
 def test_a_spanish_list_says_e_before_the_sound_i(names: tuple[str, ...], joined: str) -> None:
     with speaking(Language.SPANISH):
         assert words.joined(names) == joined
+
+
+def test_a_choice_of_two_says_u_before_the_sound_o() -> None:
+    assert words.either("Bank", "office") == "Bank or office"
+    with speaking(Language.SPANISH):
+        assert words.either("Banco", "cooperativa") == "Banco o cooperativa"
+        assert words.either("Banco", "oficina") == "Banco u oficina"
+        assert words.either("Hotel", "hostal") == "Hotel u hostal"
+
+
+def test_one_of_a_thing_is_not_called_several() -> None:
+    assert words.of_kind(Unit.OFFENCES, kind="violent", count=1) == "violent offence"
+    assert words.of_kind(Unit.INCIDENTS, kind="robbery", count=1) == "incident (robbery)"
+    assert words.of_kind(Unit.OFFENCES, kind="all", count=0) == "offences"
+    with speaking(Language.SPANISH):
+        one = words.of_kind(Unit.OFFENCES, kind="property", count=1)
+        assert one == "delito contra la propiedad"
+        assert words.of_kind(Unit.OFFENCES, kind="other") == "otros delitos"
+        assert words.of_them_women(1) == ", 1 de ellos mujer"
 
 
 def test_several_holidays_of_one_day_are_named_one_by_one() -> None:

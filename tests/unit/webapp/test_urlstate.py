@@ -126,7 +126,7 @@ def test_an_origin_outside_the_forecasts_is_repaired_in_words(day: date) -> None
     parsed = parse_search(f"?origin={day}&horizon=60", scope=SCOPE)
     assert parsed.selection == replace(DEFAULT, horizon=60)
     (repair,) = parsed.repairs
-    assert "days from 2022-06-01 to 2024-12-31 can be chosen" in repair
+    assert "days from 1 Jun 2022 to 31 Dec 2024 can be chosen" in repair
 
 
 def test_first_and_last_origin_are_allowed_and_the_last_is_the_default() -> None:
