@@ -15,6 +15,7 @@ from core import __version__
 from core.dataset import Dataset
 from core.errors import DatasetError
 from webapp import ids
+from webapp.answers import keep_no_answer, register_answers
 from webapp.cache import ViewCache, code_digest, open_cache
 from webapp.components.document import DocumentParts, document, embedded_document, error_document
 from webapp.downloads import register_downloads, register_glossary, register_theme
@@ -124,6 +125,7 @@ def _open_app(settings: Settings) -> SiteDash:
     metrics = Metrics()
     server = _server(settings, metrics=metrics)
     library = _library(settings, server=server, metrics=metrics)
+    register_answers(server, library=library, metrics=metrics, megabytes=settings.answers_mb)
     app = _dash(server, library=library)
     app.layout = _layout
     register_pages(app, library=library)
@@ -225,6 +227,7 @@ def _layout() -> html.Div:
 def _failed(error: Exception) -> None:
     """What a visitor sees of a mistake of ours: words; the log has the rest."""
     _LOG.exception("a callback failed", exc_info=error)
+    keep_no_answer()
     words = gettext("This view could not be drawn. Reload the page, or choose something else.")
     set_props(ids.NOTICE, {"children": html.P(words)})
 

@@ -69,6 +69,7 @@ class Library:
         self._stamp = self._stamp_now()
         self._checked = time.monotonic()
         self._refused = ""
+        self._generation = 0
         self._shown: tuple[Path, Manifest] | None = None
         self._default = self._opened_default()
 
@@ -77,6 +78,12 @@ class Library:
         """The dataset that an address without ``data`` means."""
         self._look_when_due()
         return self._default
+
+    @property
+    def generation(self) -> int:
+        """Grows after each change of what is shown: what was made under a lower one is old."""
+        self._look_when_due()
+        return self._generation
 
     @property
     def refused(self) -> str:
@@ -135,11 +142,13 @@ class Library:
                 fresh = self._opened_default()
             except DatasetError as error:
                 self._refused = str(error)
+                self._generation += 1  # the list of datasets may have changed all the same
                 _LOG.error("the new dataset is refused, the old one goes on: %s", error)
                 return
             with self._lock:
                 self._default, self._refused = fresh, ""
                 self._open.clear()
+                self._generation += 1
 
     def _look_when_due(self) -> None:
         now = time.monotonic()

@@ -56,6 +56,9 @@ class Metrics:
         self._views = Counter(
             "ctcrimes_views", "Views by where they came from", ["source"], registry=within
         )
+        self._answers = Counter(
+            "ctcrimes_answers", "Answers that can be kept", ["source"], registry=within
+        )
         self._cache_errors = Counter(
             "ctcrimes_cache_errors", "Errors of the cache", registry=within
         )
@@ -78,6 +81,10 @@ class Metrics:
     def view_from(self, source: str) -> None:
         """Count a view: from the worker's ``memory``, from the ``store``, or ``computed``."""
         self._views.labels(source).inc()
+
+    def answer_from(self, source: str) -> None:
+        """Count an answer that can be kept: it was ``kept``, or is ``made`` now."""
+        self._answers.labels(source).inc()
 
     def cache_failed(self) -> None:
         """Count an error of the cache."""

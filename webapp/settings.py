@@ -18,6 +18,8 @@ DEMO_DATASET = "ct-demo"
 
 _ROOT = Path(__file__).resolve().parent.parent
 _MOST_PROXIES = 9
+_ANSWERS_MB = 32
+_MOST_ANSWERS_MB = 1024
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -35,6 +37,7 @@ class Settings:
             It may hold a password.
         rate_limit: How often a visitor may ask for data, such as ``600/minute``; empty for always.
         metrics: Whether figures for Prometheus are told.
+        answers_mb: Megabytes of finished answers that each worker keeps; none for zero.
     """
 
     dataset: Path | None
@@ -45,6 +48,7 @@ class Settings:
     cache_url: str = field(default="", repr=False)
     rate_limit: str = ""
     metrics: bool = False
+    answers_mb: int = _ANSWERS_MB
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -55,7 +59,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     ``CTCRIMES_CACHE_URL`` the address of a Redis that is used instead of that folder;
     ``CTCRIMES_LOG_LEVEL`` one of DEBUG, INFO, WARNING, ERROR; ``CTCRIMES_PROXIES`` the number of
     proxies whose ``X-Forwarded-*`` headers are believed; ``CTCRIMES_RATE_LIMIT`` how often a
-    visitor may ask for data; ``CTCRIMES_METRICS`` on or off. An empty value counts as unset.
+    visitor may ask for data; ``CTCRIMES_METRICS`` on or off; ``CTCRIMES_ANSWERS_MB`` how many
+    megabytes of finished answers each worker keeps. An empty value counts as unset.
 
     Raises:
         SettingsError: A value is impossible; the message names the variable.
@@ -70,6 +75,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         cache_url=_cache_url(environ.get("CTCRIMES_CACHE_URL", "")),
         rate_limit=_rate_limit(environ.get("CTCRIMES_RATE_LIMIT", "")),
         metrics=_metrics(environ.get("CTCRIMES_METRICS", "")),
+        answers_mb=_answers_mb(environ.get("CTCRIMES_ANSWERS_MB", "")),
     )
 
 
@@ -164,3 +170,14 @@ def _metrics(value: str) -> bool:
     if value in {"", "on", "off"}:
         return value == "on"
     raise SettingsError(f"CTCRIMES_METRICS={value!r}: expected on or off")
+
+
+def _answers_mb(value: str) -> int:
+    if not value:
+        return _ANSWERS_MB
+    if re.fullmatch(r"[0-9]{1,4}", value) and int(value) <= _MOST_ANSWERS_MB:
+        return int(value)
+    raise SettingsError(
+        f"CTCRIMES_ANSWERS_MB={value!r}: expected the megabytes of finished answers that each "
+        f"worker keeps, from 0 to {_MOST_ANSWERS_MB}"
+    )

@@ -37,6 +37,8 @@ def settings(folder: Path, tmp_path: Path) -> dict[str, str]:
         "CTCRIMES_DATASET": str(folder),
         "CTCRIMES_ARTIFACTS": str(folder.parent),
         "CTCRIMES_CACHE_DIR": str(tmp_path / "cache"),
+        # Kept answers would spare the cache that is broken here.
+        "CTCRIMES_ANSWERS_MB": "0",
         "WEB_CONCURRENCY": "2",
     }
 

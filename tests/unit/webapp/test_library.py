@@ -148,9 +148,10 @@ def test_a_new_version_is_opened_and_a_bad_one_is_refused(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     library = open_library(replace(settings, dataset=shelf / "first"))
-    old = library.default
+    old, first = library.default, library.generation
     library.look()
     assert library.default is old
+    assert library.generation == first
 
     manifest = shelf / "first" / MANIFEST_NAME
     good = manifest.read_text()
@@ -161,12 +162,14 @@ def test_a_new_version_is_opened_and_a_bad_one_is_refused(
     assert library.default is old
     assert str(manifest) in library.refused
     assert len([r for r in caplog.records if "refused" in r.message]) == 1
+    assert library.generation == first + 1  # another dataset may have come or gone
 
     rewrite(shelf / "first", synthetic=True)
     library.look()
     assert library.refused == ""
     assert library.default is not old
     assert library.default.queries.dataset.synthetic
+    assert library.generation == first + 2
 
 
 def test_a_manifest_touched_without_a_change_opens_nothing(

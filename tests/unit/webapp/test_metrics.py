@@ -12,7 +12,9 @@ from webapp.metrics import kind_of
 
 @pytest.fixture
 def told(small_folder: Path, tmp_path: Path) -> dict[str, float]:
-    settings = replace(settings_for(small_folder, cache=tmp_path), metrics=True, rate_limit="2/day")
+    settings = replace(
+        settings_for(small_folder, cache=tmp_path), metrics=True, rate_limit="2/day", answers_mb=0
+    )
     client = create_app(settings).server.test_client()
     for path in ("/town/alder", "/nothing", "/data/map.csv", "/data/map.csv", "/data/map.csv"):
         client.get(path)
