@@ -27,7 +27,9 @@
   };
 
   const apply = () => {
-    document.documentElement.dataset.theme = shown();
+    const { dataset } = document.documentElement;
+    dataset.theme = shown();
+    dataset.bsTheme = shown();
     const button = document.getElementById("theme-toggle");
     if (button) label(button);
     window.dispatchEvent(new CustomEvent("ctcrimes:theme", { detail: shown() }));

@@ -18,6 +18,7 @@ from webapp import ids
 from webapp.answers import keep_no_answer, register_answers
 from webapp.cache import ViewCache, code_digest, open_cache
 from webapp.components.document import DocumentParts, document, embedded_document, error_document
+from webapp.components.notice import notice
 from webapp.downloads import register_downloads, register_glossary, register_theme
 from webapp.failures import register_failures
 from webapp.figures.theme import stylesheet
@@ -37,8 +38,10 @@ from webapp.settings import Settings
 from webapp.site import Site, open_site
 from webapp.speech import register_speech
 from webapp.static import (
+    BOOTSTRAP_STYLES,
     PLOTLY_SCRIPT,
     asset_digests,
+    bootstrap_styles,
     plotly_script,
     register_compression,
     register_static,
@@ -54,7 +57,7 @@ _UNAVAILABLE = 503
 _LARGEST_BODY = 64 * 1024  # bytes
 _OK = 200
 _NOT_FOUND = 404
-_WITHOUT_DATASET = ("/health", "/ready", "/theme.css", "/assets/")
+_WITHOUT_DATASET = ("/health", "/ready", "/theme.css", BOOTSTRAP_STYLES, "/assets/")
 
 
 class SiteDash(Dash):
@@ -204,7 +207,11 @@ def _dash(server: Flask, *, library: Library) -> SiteDash:
         on_error=_failed,
     )
     app.library = library
-    others = {"/theme.css": stylesheet().encode(), PLOTLY_SCRIPT: plotly_script()}
+    others = {
+        "/theme.css": stylesheet().encode(),
+        BOOTSTRAP_STYLES: bootstrap_styles().encode(),
+        PLOTLY_SCRIPT: plotly_script(),
+    }
     app.digests = asset_digests(_ROOT / "assets", others=others)
     # What is registered last comes first: the keeping is decided, then what is kept compressed.
     register_compression(server)
@@ -229,7 +236,7 @@ def _failed(error: Exception) -> None:
     _LOG.exception("a callback failed", exc_info=error)
     keep_no_answer()
     words = gettext("This view could not be drawn. Reload the page, or choose something else.")
-    set_props(ids.NOTICE, {"children": html.P(words)})
+    set_props(ids.NOTICE, {"children": notice(words)})
 
 
 def _answer_once(app: SiteDash) -> None:

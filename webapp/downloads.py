@@ -17,7 +17,7 @@ from webapp.openapi import openapi_document
 from webapp.pages.parts import Visit
 from webapp.pages.router import PAGES, chart_named
 from webapp.site import Site
-from webapp.static import FOREVER
+from webapp.static import BOOTSTRAP_STYLES, FOREVER, bootstrap_styles
 from webapp.urlstate import parse_search
 from webapp.views import words
 from webapp.views.cards import Card
@@ -35,14 +35,18 @@ _MINUS = "\N{MINUS SIGN}"
 
 
 def register_theme(server: Flask) -> None:
-    """The style sheet with the tokens."""
-    text = stylesheet()
+    """The style sheet with the tokens, and Bootstrap's."""
+    _register_styles(server, "/theme.css", text=stylesheet())
+    _register_styles(server, BOOTSTRAP_STYLES, text=bootstrap_styles())
 
-    @server.get("/theme.css")
-    def theme() -> Response:
+
+def _register_styles(server: Flask, address: str, *, text: str) -> None:
+    def styles() -> Response:
         response = Response(text, mimetype="text/css")
         response.headers["Cache-Control"] = "public, max-age=300"
         return response
+
+    server.add_url_rule(address, endpoint=address, view_func=styles)
 
 
 def register_downloads(server: Flask, *, library: Library) -> None:

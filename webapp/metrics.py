@@ -29,7 +29,7 @@ _SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"  # the library's own setting
 _BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.5, 5.0)  # seconds
 _KINDS: Final = (
     ("callback", (CALLBACK_PATH,)),
-    ("asset", ("/_dash", "/assets/", "/theme.css")),
+    ("asset", ("/_dash", "/assets/", "/theme.css", "/bootstrap.css")),
     ("data", ("/data/",)),
     ("map", ("/geo/",)),
     ("monitor", ("/health", "/ready", METRICS_PATH)),

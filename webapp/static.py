@@ -9,6 +9,7 @@ import hashlib
 import re
 import threading
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -17,9 +18,11 @@ import plotly
 from flask import Flask, Response, request
 
 __all__ = [
+    "BOOTSTRAP_STYLES",
     "FOREVER",
     "PLOTLY_SCRIPT",
     "asset_digests",
+    "bootstrap_styles",
     "plotly_script",
     "register_compression",
     "register_static",
@@ -32,6 +35,9 @@ FOREVER: Final = "public, max-age=31536000, immutable"
 PLOTLY_SCRIPT: Final = "/_dash-component-suites/plotly/package_data/plotly.min.js"
 """Where Dash serves Plotly's script, without a hash of its own."""
 
+BOOTSTRAP_STYLES: Final = "/bootstrap.css"
+"""Where Bootstrap's style sheet is served."""
+
 _DIGEST: Final = 12
 _QUALITY: Final = 9  # of Brotli's 11: the last two cost 30 times as long for a tenth
 _MOST_KEPT: Final = 64
@@ -39,13 +45,28 @@ _YEAR: Final = "max-age=31536000"
 _OK: Final = 200
 # Dash puts the time of the last change behind its own addresses.
 _ADDRESS: Final = re.compile(
-    rf'"(/assets/[^"?]+|/theme\.css|{re.escape(PLOTLY_SCRIPT)})(?:\?m=[0-9.]+)?"'
+    rf'"(/assets/[^"?]+|/theme\.css|{BOOTSTRAP_STYLES}|{re.escape(PLOTLY_SCRIPT)})(?:\?m=[0-9.]+)?"'
 )
 
 
 def plotly_script() -> bytes:
     """Plotly's script, from the installed package."""
     return (Path(plotly.__file__).parent / "package_data" / "plotly.min.js").read_bytes()
+
+
+def bootstrap_styles() -> str:
+    """Bootstrap's style sheet, from the installed package, in a layer below every style of ours.
+
+    A layer loses against what stands in none, whatever the selectors (CSS Cascading and Inheritance
+    Level 5, section 6.4).
+    """
+    package = find_spec("flask_bootstrap")  # not imported: only its copy of Bootstrap is wanted
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("Bootstrap-Flask is not installed: install requirements.txt")
+    folder = Path(package.origin).parent / "static" / "bootstrap5" / "css"
+    text = (folder / "bootstrap.min.css").read_text(encoding="utf-8")
+    own = text.removeprefix('@charset "UTF-8";').partition("/*# sourceMappingURL=")[0]
+    return f"@layer bootstrap{{{own}}}\n"
 
 
 def asset_digests(folder: Path, *, others: Mapping[str, bytes]) -> dict[str, str]:

@@ -25,7 +25,7 @@ from webapp.settings import DEMO_DATASET
 
 _ROOT = Path(__file__).resolve().parents[2]
 _HOST = "127.0.0.1"
-_PATIENCE = 30.0
+_PATIENCE = 90.0  # seconds: a busy machine starts slowly
 _BROWSER_FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

@@ -14,7 +14,7 @@ __all__ = ["chart_card", "chart_frame", "graph_config", "table_card", "table_slo
 
 
 def chart_card(
-    chart: str, *, controls: Component | None = None, table_anchor: str = "", class_name: str = ""
+    chart: str, *, controls: Component | None = None, table_anchor: str = ""
 ) -> html.Figure:
     """An empty card; its title, summary and figure are filled by the callback of the page.
 
@@ -22,7 +22,6 @@ def chart_card(
         chart: One of :data:`webapp.ids.CHARTS`.
         controls: What to choose on this card alone.
         table_anchor: Where on the page the table twin stands; by default inside the card.
-        class_name: Further CSS classes.
     """
     heading = f"{chart}-title"
     children: list[Component] = [
@@ -48,7 +47,7 @@ def chart_card(
     return html.Figure(
         children,
         id=chart,
-        className=f"card chart {class_name}".strip(),
+        className="card chart",
         **wild(aria_labelledby=heading, data_chart=chart),
     )
 
@@ -110,7 +109,7 @@ def graph_config() -> Any:  # noqa: ANN401 - Plotly takes more than Dash declare
     }
 
 
-def table_card(chart: str, *, heading: str, note: str, class_name: str = "") -> html.Section:
+def table_card(chart: str, *, heading: str, note: str) -> html.Section:
     """A table that stands without a figure, filled from ``/data/<chart>.json``."""
     links = [
         html.A(label, href=f"/data/{chart}.{ending}", className="tool", **wild(data_action=ending))
@@ -126,7 +125,7 @@ def table_card(chart: str, *, heading: str, note: str, class_name: str = "") -> 
             table_slot(chart, hidden=False),
         ],
         id=chart,
-        className=f"card table-card {class_name}".strip(),
+        className="card table-card",
         **wild(data_chart=chart),
     )
 

@@ -12,7 +12,7 @@ from html import escape
 from webapp.components.browser_words import browser_words, plotly_locale
 from webapp.figures.theme import LIGHT, swap, template
 from webapp.language import Language, gettext, gettext_noop, locale, spoken
-from webapp.static import PLOTLY_SCRIPT
+from webapp.static import BOOTSTRAP_STYLES, PLOTLY_SCRIPT
 from webapp.urlstate.language import LANGUAGE_KEY
 from webapp.views import words
 from webapp.views.common import DatasetView, ShelfView
@@ -208,6 +208,7 @@ def _head(head: PageHead, *, parts: DocumentParts, base: str) -> str:
 <link rel="canonical" href="{url}">
 <link rel="icon" type="image/svg+xml" href="/assets/icon.svg">
 <script src="/assets/theme.js"></script>
+<link rel="stylesheet" href="{BOOTSTRAP_STYLES}">
 <link rel="stylesheet" href="/theme.css">
 <link rel="preload" as="script" href="{PLOTLY_SCRIPT}" data-plotly>
 {parts.css}"""

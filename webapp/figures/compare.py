@@ -14,6 +14,7 @@ from webapp.figures.day_marks import (
     shown_holidays,
 )
 from webapp.figures.theme import LIGHT, base_layout
+from webapp.figures.withheld import words_figure
 from webapp.language import gettext
 from webapp.views.compare import ComparedPlace, CompareView
 from webapp.views.compare_time import (
@@ -243,12 +244,11 @@ def expected_figure(view: CompareView) -> go.Figure:
         for place, style in zip(view.places, STYLES, strict=False)
         if place.forecast and (scale := forecast_scale(place, rates=view.rates)) is not None
     ]
-    layout = base_layout(
-        title=expected_title(view), summary=expected_summary(view), source=view.provenance.source
-    )
+    title, summary = expected_title(view), expected_summary(view)
+    source = view.provenance.source
     if not drawn:
-        hidden = {"visible": False}
-        return go.Figure(layout={**layout, "xaxis": hidden, "yaxis": hidden})
+        return words_figure(summary, title=title, summary=summary, source=source)
+    layout = base_layout(title=title, summary=summary, source=source)
     first = drawn[0].forecast
     start = first.origin - timedelta(days=len(history_of(first)) - 1)
     top = max(band.upper for each in drawn for band in each.bands)

@@ -1,11 +1,11 @@
 """When it happens: a heat map of the week, and the months of a year beside those of others."""
 
-from textwrap import wrap
 from typing import Any
 
 import plotly.graph_objects as go
 
 from webapp.figures.theme import LIGHT, base_layout
+from webapp.figures.withheld import words_figure
 from webapp.language import gettext, gettext_noop
 from webapp.views import words
 from webapp.views.patterns_cells import UNDER, under_text
@@ -28,10 +28,9 @@ from webapp.views.patterns_months import (
 )
 from webapp.views.series import Span, gaps
 
-__all__ = ["hours_figure", "profile_figure", "words_figure"]
+__all__ = ["hours_figure", "profile_figure"]
 
 _DAY = 24
-_LETTERS = 36
 _GAP = "\N{EM SPACE}"
 _TICKS = (
     (0, gettext_noop("midnight")),
@@ -40,25 +39,6 @@ _TICKS = (
     (18, "18:00"),
     (24, gettext_noop("midnight")),
 )
-
-
-def words_figure(text: str, *, title: str, summary: str, source: str) -> go.Figure:
-    """Words where a chart would say too much; the figure keeps its place and its source."""
-    return go.Figure(
-        layout={
-            **base_layout(title=title, summary=summary, source=source),
-            "margin": {"l": 8, "r": 8, "t": 8, "b": 34},
-            "xaxis": {"visible": False},
-            "yaxis": {"visible": False},
-            "annotations": [
-                {
-                    "text": "<br>".join(wrap(text, _LETTERS)), "name": "words",
-                    "xref": "paper", "yref": "paper", "x": 0.5, "y": 0.5, "showarrow": False,
-                    "font": {"size": 13, "color": LIGHT.muted},
-                }
-            ],
-        }
-    )  # fmt: skip
 
 
 def hours_figure(view: HoursView) -> go.Figure:

@@ -4,9 +4,9 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from webapp.figures.patterns import words_figure
 from webapp.figures.risk import kind_colour
 from webapp.figures.theme import LIGHT, base_layout
+from webapp.figures.withheld import words_figure
 from webapp.language import gettext, gettext_noop
 from webapp.views import words
 from webapp.views.patterns_cells import under_text

@@ -8,6 +8,7 @@ from webapp.components.attributes import wild
 from webapp.components.card import chart_card
 from webapp.components.compare_controls import compare_sentence
 from webapp.components.document import PageHead
+from webapp.components.grid import cell, grid
 from webapp.figures.compare import compared_months_figure, expected_figure
 from webapp.figures.compare_bars import compared_kinds_figure, compared_officers_figure
 from webapp.language import gettext, gettext_noop
@@ -67,9 +68,9 @@ def _head(visit: Visit) -> PageHead:
 
 def _layout(visit: Visit) -> html.Div:
     queries = visit.site.queries
-    forecasts: Component = html.P(gettext(_NO_MODELS), className="note span-12")
+    forecasts: Component = html.P(gettext(_NO_MODELS), className="note")
     if queries.scope.origins is not None:
-        forecasts = chart_card(ids.CHART_COMPARE_FORECAST, class_name="span-12")
+        forecasts = chart_card(ids.CHART_COMPARE_FORECAST)
     mapped = queries.dataset.has_map
     heading = gettext("Compare towns") if mapped else gettext("Compare places")
     return html.Div(
@@ -77,14 +78,11 @@ def _layout(visit: Visit) -> html.Div:
             html.H1(heading, tabIndex=-1),
             compare_sentence(_choice(visit), scope=queries.compare_scope),
             html.Div(_headline(visit), id=ids.headline(ids.PAGE_COMPARE)),
-            html.Div(
-                [
-                    chart_card(ids.CHART_COMPARE_MONTHS, class_name="span-12"),
-                    forecasts,
-                    chart_card(ids.CHART_COMPARE_KINDS, class_name="span-7"),
-                    chart_card(ids.CHART_COMPARE_OFFICERS, class_name="span-5"),
-                ],
-                className="grid",
+            grid(
+                cell(chart_card(ids.CHART_COMPARE_MONTHS)),
+                cell(forecasts),
+                cell(chart_card(ids.CHART_COMPARE_KINDS), columns=7),
+                cell(chart_card(ids.CHART_COMPARE_OFFICERS), columns=5),
             ),
         ],
         className="wrap page-compare",

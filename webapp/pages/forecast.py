@@ -7,6 +7,7 @@ from webapp import ids
 from webapp.components.attributes import wild
 from webapp.components.card import chart_card
 from webapp.components.controls import forecast_sentence
+from webapp.components.grid import cell
 from webapp.figures.forecast import forecast_figure
 from webapp.language import gettext, gettext_noop
 from webapp.pages.parts import ChartParts, Visit
@@ -33,19 +34,14 @@ def forecast_cards(site: Site, *, selection: Selection) -> list[Component]:
     """The forecast with how sure it is; without models, one sentence in its place."""
     scope = site.queries.scope
     if scope.origins is None:
-        return [html.P(gettext(_NO_MODELS), className="note span-12 no-forecast")]
-    return [
-        chart_card(
-            ids.CHART_FORECAST,
-            controls=forecast_sentence(selection, scope=scope),
-            class_name="span-8",
-        ),
-        html.Section(
-            html.Div(id=ids.chart_part("aside", ids.CHART_FORECAST)),
-            className="card span-4 sure",
-            id="how-sure",
-        ),
-    ]
+        return [cell(html.P(gettext(_NO_MODELS), className="note no-forecast"))]
+    sure = html.Section(
+        html.Div(id=ids.chart_part("aside", ids.CHART_FORECAST)),
+        className="card sure",
+        id="how-sure",
+    )
+    chart = chart_card(ids.CHART_FORECAST, controls=forecast_sentence(selection, scope=scope))
+    return [cell(chart, columns=8), cell(sure, columns=4)]
 
 
 _NO_MODELS = gettext_noop(
@@ -186,7 +182,10 @@ def _why(why: Why) -> list[Component]:
     level = gettext("{mean} a day", mean=words.rate(why.level))
     rows = [(gettext("Level of late"), level)]
     rows += [
-        (words.capitalised(gettext(each.label)), f"{_TIMES} {words.decimal(each.factor, places=2)}")
+        (
+            words.capitalised(gettext(each.label)),
+            f"{_TIMES}{words.decimal(each.factor, places=2)}",
+        )
         for each in shown_factors(why)
     ]
     rows.append((gettext("Expected that day"), f"= {words.rate(why.mean)}"))
@@ -204,4 +203,4 @@ def _why(why: Why) -> list[Component]:
     ]
 
 
-_TIMES = "\N{MULTIPLICATION SIGN}"
+_TIMES = "\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}"

@@ -11,6 +11,7 @@ from webapp.components.attributes import wild
 from webapp.components.card import chart_card, table_slot
 from webapp.components.choices import worded
 from webapp.components.document import PageHead
+from webapp.components.grid import cell, grid
 from webapp.figures.methods import (
     audit_figure,
     backtest_figure,
@@ -215,12 +216,9 @@ def _classes(evaluation: RiskEvaluation | None, *, command: str, known: bool) ->
                 *classes_words(evaluation),
                 *_card_with_table(ids.CHART_CLASSES, len(evaluation.models) - 1),
                 html.H3(gettext("What was told, and what happened")),
-                html.Div(
-                    [
-                        chart_card(ids.CHART_RELIABILITY, class_name="span-7"),
-                        quality_table(),
-                    ],
-                    className="grid",
+                grid(
+                    cell(chart_card(ids.CHART_RELIABILITY), columns=7),
+                    cell(quality_table(), columns=5),
                 ),
                 html.H3(gettext("For whom it is better or worse")),
                 group_table(),

@@ -248,7 +248,6 @@ def quality_table() -> html.Section:
         note=gettext(
             "Precision and recall are those of the class that is named, by the decision rule."
         ),
-        class_name="span-5",
     )
 
 

@@ -8,6 +8,7 @@ from webapp import ids
 from webapp.components.attributes import wild
 from webapp.components.card import chart_card, table_slot
 from webapp.components.document import PageHead
+from webapp.components.grid import cell, grid
 from webapp.components.keys import key_figure
 from webapp.components.officers_controls import officers_sentence
 from webapp.figures.officers import officers_rate_figure, officers_sex_figure
@@ -66,12 +67,9 @@ def _layout(visit: Visit) -> html.Div:
                 _choice(visit), scopes=queries.officers_scopes, latest=queries.dataset.years[-1]
             ),
             html.Div(_headline(visit), id=ids.headline(ids.PAGE_OFFICERS)),
-            html.Div(
-                [
-                    chart_card(ids.CHART_OFFICERS_SEX, class_name="span-7"),
-                    chart_card(ids.CHART_OFFICERS_RATE, class_name="span-5"),
-                ],
-                className="grid",
+            grid(
+                cell(chart_card(ids.CHART_OFFICERS_SEX), columns=7),
+                cell(chart_card(ids.CHART_OFFICERS_RATE), columns=5),
             ),
             _meaning(),
             _places(),

@@ -8,6 +8,7 @@ from webapp.components.attributes import wild
 from webapp.components.card import chart_card
 from webapp.components.choices import Choice
 from webapp.components.document import PageHead
+from webapp.components.grid import cell, grid
 from webapp.components.risk_controls import classes_sentence, history_sentence, risk_sentence
 from webapp.figures.risk import risk_figure
 from webapp.figures.risk_history import history_figure
@@ -89,25 +90,18 @@ def _headline(visit: Visit) -> list[Component]:
     return [html.P(parts, className="lead"), html.P(risk_note(view), className="caveat")]
 
 
-def _charts(visit: Visit, *, choice: RiskChoice) -> html.Div:
+def _charts(visit: Visit, *, choice: RiskChoice) -> Component:
     queries = visit.site.queries
-    return html.Div(
-        [
-            chart_card(ids.CHART_RISK, controls=classes_sentence(choice), class_name="span-8"),
-            html.Section(
-                html.Div(id=ids.chart_part("aside", ids.CHART_RISK)),
-                className="card span-4 sure rests",
-                id="rests-on",
-            ),
-            chart_card(
-                ids.CHART_RISK_HISTORY,
-                controls=history_sentence(
-                    choice, scope=queries.risk_scope, has_map=queries.scope.has_map
-                ),
-                class_name="span-12",
-            ),
-        ],
-        className="grid",
+    rests = html.Section(
+        html.Div(id=ids.chart_part("aside", ids.CHART_RISK)),
+        className="card sure rests",
+        id="rests-on",
+    )
+    history = history_sentence(choice, scope=queries.risk_scope, has_map=queries.scope.has_map)
+    return grid(
+        cell(chart_card(ids.CHART_RISK, controls=classes_sentence(choice)), columns=8),
+        cell(rests, columns=4),
+        cell(chart_card(ids.CHART_RISK_HISTORY, controls=history)),
     )
 
 

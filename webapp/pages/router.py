@@ -12,6 +12,7 @@ from core.errors import DatasetError
 from webapp import ids
 from webapp.components.attributes import wild
 from webapp.components.document import PageHead
+from webapp.components.notice import notice
 from webapp.language import gettext
 from webapp.library import Library
 from webapp.pages.compare import COMPARE_PAGE
@@ -159,11 +160,11 @@ def register_pages(app: Dash, *, library: Library) -> None:
             asides=_keys(6, "chart"),
         )
         visit = Visit(site=site, search=search, slug=route.slug)
-        notice, title, *parts = _filled(route, visit, asked=asked)
+        notices, title, *parts = _filled(route, visit, asked=asked)
         repairs += language_repairs(search)
         # The browser compares it with its address: a late answer to an earlier one is asked anew.
         shown = {"title": title, "path": path, "search": search}
-        return ([*map(html.P, repairs), *notice], shown, *parts)
+        return ([*map(notice, repairs), *notices], shown, *parts)
 
     in_browser: Any = app.clientside_callback
     in_browser(
@@ -218,7 +219,7 @@ def _filled(route: Route, visit: Visit, *, asked: _Asked) -> tuple[Any, ...]:
     }
     repairs = page.repairs(visit) + (embed_repairs(page, visit) if route.embedded else ())
     return (
-        [html.P(repair) for repair in repairs],
+        [notice(repair) for repair in repairs],
         page.head(visit).title,
         [page.headline(visit) if head == page.name else no_update for head in asked.heads],
         [made[chart].title if chart in made else no_update for chart in asked.titles],

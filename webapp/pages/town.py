@@ -9,6 +9,7 @@ from webapp.components.attributes import wild
 from webapp.components.card import chart_card
 from webapp.components.controls import days_sentence, town_sentence
 from webapp.components.document import PageHead
+from webapp.components.grid import cell, grid
 from webapp.geometry import STATE_FEATURE
 from webapp.language import gettext, ngettext, pgettext
 from webapp.pages.forecast import forecast_cards
@@ -159,43 +160,34 @@ def _breadcrumbs(view: TownView, *, site: Site) -> html.Nav:
     return html.Nav(html.Ol(crumbs), className="crumbs", **wild(aria_label=gettext("You are here")))
 
 
-def _charts(view: TownView, *, site: Site, selection: Selection) -> html.Div:
-    scope = site.queries.scope
-    return html.Div(
-        [
-            *forecast_cards(site, selection=selection),
-            chart_card(ids.CHART_MONTHS, class_name="span-8"),
-            html.Section(
-                [*_coverage(view), html.Div(id=ids.chart_part("aside", ids.CHART_MONTHS))],
-                className="card coverage span-4",
-                id="coverage",
-            ),
-            chart_card(
-                ids.CHART_DAYS,
-                controls=days_sentence(selection, scope=scope),
-                class_name="span-12",
-            ),
-            chart_card(
-                ids.CHART_MIX,
-                controls=_which_offence(view.row.slug) if site.queries.has_risk else None,
-                class_name="span-7",
-            ),
-            chart_card(ids.CHART_STAFF, class_name="span-5"),
-        ],
-        className="grid",
+def _charts(view: TownView, *, site: Site, selection: Selection) -> Component:
+    days = days_sentence(selection, scope=site.queries.scope)
+    coverage = html.Section(
+        [*_coverage(view), html.Div(id=ids.chart_part("aside", ids.CHART_MONTHS))],
+        className="card coverage",
+        id="coverage",
+    )
+    classes = _which_offence(view.row.slug) if site.queries.has_risk else None
+    return grid(
+        *forecast_cards(site, selection=selection),
+        cell(chart_card(ids.CHART_MONTHS), columns=8),
+        cell(coverage, columns=4),
+        cell(chart_card(ids.CHART_DAYS, controls=days)),
+        cell(chart_card(ids.CHART_MIX, controls=classes), columns=7),
+        cell(chart_card(ids.CHART_STAFF), columns=5),
     )
 
 
 def _patterns() -> html.Section:
     """When and where: hours, places, months, years."""
-    cards = [
-        chart_card(ids.CHART_HOURS, class_name="span-7"),
-        chart_card(ids.CHART_LOCATIONS, class_name="span-5"),
-        chart_card(ids.CHART_PROFILE, class_name="span-6"),
-        chart_card(ids.CHART_KINDS_BY_YEAR, class_name="span-6"),
-    ]
+    cards = grid(
+        cell(chart_card(ids.CHART_HOURS), columns=7),
+        cell(chart_card(ids.CHART_LOCATIONS), columns=5),
+        cell(chart_card(ids.CHART_PROFILE), columns=6),
+        cell(chart_card(ids.CHART_KINDS_BY_YEAR), columns=6),
+    )
     return html.Section(
-        [html.H2(gettext("When and where"), id="when-where"), html.Div(cards, className="grid")],
+        [html.H2(gettext("When and where"), id="when-where"), cards],
         className="when-where",
         **wild(aria_labelledby="when-where"),
     )
@@ -269,7 +261,7 @@ def _coverage_row(year: CoverageYear) -> html.Tr:
     )
 
 
-def _silent() -> html.Div:
+def _silent() -> Component:
     """An agency that never reported: only its officers are known."""
     explanation = html.Section(
         [
@@ -281,11 +273,9 @@ def _silent() -> html.Div:
                 )
             ),
         ],
-        className="card explain span-5",
+        className="card explain",
     )
-    return html.Div(
-        [chart_card(ids.CHART_STAFF, class_name="span-7"), explanation], className="grid"
-    )
+    return grid(cell(chart_card(ids.CHART_STAFF), columns=7), cell(explanation, columns=5))
 
 
 def _state_police(view: TownView) -> html.Section:

@@ -11,6 +11,7 @@ from webapp.static import (
     FOREVER,
     PLOTLY_SCRIPT,
     asset_digests,
+    bootstrap_styles,
     plotly_script,
     with_digests,
 )
@@ -74,3 +75,13 @@ def test_the_page_asks_for_plotly_by_its_hash(small_folder: Path, tmp_path: Path
     answer = client.get(address, buffered=True)
     assert answer.headers["Cache-Control"] == FOREVER
     assert answer.get_data() == plotly_script()
+
+
+def test_bootstrap_s_styles_stand_in_a_layer_and_lead_nowhere() -> None:
+    styles = bootstrap_styles()
+    assert styles.startswith("@layer bootstrap{")
+    assert styles.endswith("}\n")
+    assert styles.count("{") == styles.count("}")
+    assert ".row{" in styles
+    for foreign in ("@charset", "@import", "sourceMappingURL", "url(http", "url(//"):
+        assert foreign not in styles
