@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # glibc gives each thread memory of its own to hand out, and keeps what each has had at its most:
 # some 75 MB more for a worker with four threads. Other C libraries have no such setting.
 _MOST_ARENAS = -8  # M_ARENA_MAX of malloc.h
+_C_LIBRARY = ctypes.CDLL(None)
 with contextlib.suppress(AttributeError, OSError):
-    ctypes.CDLL(None).mallopt(_MOST_ARENAS, 2)
+    _C_LIBRARY.mallopt(_MOST_ARENAS, 2)
+# Polars' allocator (jemalloc) gives back at once what it has freed: tables are made at the start,
+# and seldom after it.
+os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
 
 bind = f"0.0.0.0:{os.environ['PORT']}" if "PORT" in os.environ else "127.0.0.1:8050"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -32,8 +37,8 @@ preload_app = False
 timeout = 60
 graceful_timeout = 30
 keepalive = 5
-max_requests = 2000
-max_requests_jitter = 200
+max_requests = 100_000
+max_requests_jitter = 10_000
 accesslog = "-"
 # The heartbeat file must not wait for a disk; /dev/shm is memory, where there is one.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - no data in it
@@ -42,6 +47,9 @@ control_socket_disable = True
 access_log_format = (
     '%(h)s "%(r)s" %(s)s %(b)s %(M)sms %({x-request-id}o)s'  # status, bytes, milliseconds, request
 )
+
+_TRIM_AFTER = 2.0  # seconds
+_trimmed = [time.monotonic()]
 
 _COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 """Names the folder of the workers' counts, for the library that writes them."""
@@ -82,9 +90,14 @@ def post_fork(server: Any, worker: Any) -> None:  # noqa: ANN401, ARG001 - gunic
 
 
 def post_request(worker: Any, request: Any, environ: dict[str, Any], response: Any) -> None:  # noqa: ANN401, ARG001 - gunicorn's name and signature
-    """Do not recycle a worker that still shows what a new one could not open."""
+    """Do not recycle a worker that still shows what a new one could not open; give memory back."""
     if environ.get("ctcrimes.irreplaceable"):
         worker.max_requests = max(worker.max_requests, worker.nr + max_requests)
+    # What many figures at once have taken, glibc keeps for good unless it is asked.
+    if time.monotonic() - _trimmed[0] > _TRIM_AFTER:
+        _trimmed[0] = time.monotonic()
+        with contextlib.suppress(AttributeError):
+            _C_LIBRARY.malloc_trim(0)
 
 
 def child_exit(server: Any, worker: Any) -> None:  # noqa: ANN401, ARG001 - gunicorn's name and signature

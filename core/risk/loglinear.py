@@ -14,8 +14,6 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import OneHotEncoder
 
 from core.risk.contexts import FEATURES, ContextTable, Floats, Ints
 from core.risk.vocabulary import AREAS, LOCATIONS
@@ -98,6 +96,10 @@ def fit_loglinear(
         places: How many places there are.
         regions: How many regions.
     """
+    # A server that only predicts is spared scikit-learn: a second and 70 MB.
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    from sklearn.preprocessing import OneHotEncoder  # noqa: PLC0415
+
     codes = np.column_stack(list(_codes(contexts).values()))
     rows, classes, weights = _gathered(codes, classes=classes, weights=weights)
     encoder = OneHotEncoder()
