@@ -24,7 +24,7 @@ from core.volume.model import Snapshot, VolumeModels
 from core.volume.paths import served_path
 from core.volume.recursion import recursive_means, trusted_share
 
-__all__ = ["Contribution", "Explanation", "explain"]
+__all__ = ["Contribution", "Explanation", "explain", "explain_all"]
 
 LABELS: Mapping[str, str] = MappingProxyType(
     {
@@ -115,6 +115,31 @@ def explain(
     counts = panel if isinstance(panel, DailyCounts) else daily_counts(panel, state=models.state)
     if series not in counts.series:
         raise RequestError(f"series: {series!r} is not among the {len(counts.series)} of the panel")
+    explained = explain_all(models, counts, origin=origin, lead=lead)
+    if series not in explained:
+        reason = withheld_reasons(counts.until(origin))[series]
+        raise RequestError(f"series {series}: there is no forecast to explain: {reason}")
+    return explained[series]
+
+
+def explain_all(
+    models: VolumeModels, panel: pl.DataFrame | DailyCounts, *, origin: date, lead: int
+) -> dict[str, Explanation]:
+    """Take the forecasts of all series apart, in hardly more time than that of one.
+
+    Args:
+        models: From :func:`core.volume.fit.fit_volume` on the same panel.
+        panel: The panel, or its counts.
+        origin: Last day that the forecasts have seen.
+        lead: Days after the origin, from 1.
+
+    Returns:
+        By series; those without a forecast are absent.
+
+    Raises:
+        RequestError: No model may speak at the origin, or the lead is no day after it.
+    """
+    counts = panel if isinstance(panel, DailyCounts) else daily_counts(panel, state=models.state)
     if not counts.first_day <= origin <= counts.last_day or lead < 1:
         raise RequestError(
             f"origin, lead: expected a day from {counts.first_day} to {counts.last_day} and a lead "
@@ -123,36 +148,52 @@ def explain(
     snapshot = snapshot_for(models, origin=origin)
     seen = counts.until(origin)
     reasons = withheld_reasons(seen)
-    if series in reasons:
-        raise RequestError(f"series {series}: there is no forecast to explain: {reasons[series]}")
     seen = seen.only(np.array([name not in reasons for name in seen.series]))
-    row = seen.series.index(series)
+    if not seen.series:
+        return {}
     day = origin + timedelta(days=lead)
     means, served = served_path(snapshot, counts=seen, leads=range(lead, lead + 1))
-    if served[row] != snapshot.choice.settings.way:
-        mean = float(means[row, 0])
-        return Explanation(
-            series=series, day=day, model=served[row], level=mean, contributions=(), mean=mean
+    own = np.flatnonzero(served == snapshot.choice.settings.way)
+    parts = _parts(snapshot, seen=seen, rows=own, lead=lead) if len(own) else {}
+    return {
+        name: _explanation(
+            name,
+            day=day,
+            model=served[row],
+            mean=float(means[row, 0]),
+            parts=parts.get(row),
         )
-    level, parts = _parts(snapshot, seen=seen, row=row, lead=lead)
+        for row, name in enumerate(seen.series)
+    }
+
+
+def _explanation(
+    series: str, *, day: date, model: str, mean: float, parts: tuple[float, dict[str, float]] | None
+) -> Explanation:
+    """Level and factors where the model itself serves, the strongest first."""
+    if parts is None:
+        return Explanation(
+            series=series, day=day, model=model, level=mean, contributions=(), mean=mean
+        )
+    level, logarithms = parts
     factors = [
         Contribution(name=name, label=LABELS[name], factor=float(np.exp(value)))
-        for name, value in sorted(parts.items(), key=lambda part: -abs(part[1]))
+        for name, value in sorted(logarithms.items(), key=lambda part: -abs(part[1]))
     ]
     return Explanation(
         series=series,
         day=day,
-        model=served[row],
+        model=model,
         level=level,
         contributions=tuple(factors),
-        mean=float(level * np.exp(sum(parts.values()))),
+        mean=float(level * np.exp(sum(logarithms.values()))),
     )
 
 
 def _parts(
-    snapshot: Snapshot, *, seen: DailyCounts, row: int, lead: int
-) -> tuple[float, dict[str, float]]:
-    """Level, and the logarithm of each group's factor."""
+    snapshot: Snapshot, *, seen: DailyCounts, rows: NDArray[np.intp], lead: int
+) -> dict[int, tuple[float, dict[str, float]]]:
+    """Level, and the logarithm of each group's factor, by the row of a series."""
     settings = snapshot.choice.settings
     history = History(seen, room=lead)
     share, ahead = settings.shrink, lead
@@ -168,17 +209,22 @@ def _parts(
         share, ahead = settings.shrink * trusted_share(lead - 1), 1
     origins = np.array([history.days - 1])
     targets = origins + ahead
-    x = features(history, origins=origins, targets=targets)[0, row : row + 1]
+    x = features(history, origins=origins, targets=targets)[0, rows]
     raw = snapshot.booster.predict(
         x, pred_contrib=True, num_iteration=settings.rounds, num_threads=1
     )
-    parts = _grouped(share * np.asarray(raw, dtype=np.float64)[0])
-    level = float(history.level[origins[0], row])
-    start = float(offset(history, origins=origins, targets=targets)[0, row])
-    weekday = float(np.log(history.profile[origins[0], history.calendar.weekday[targets[0]], row]))
-    parts["weekday"] += weekday
-    parts["state"] += start - float(np.log(level)) - weekday
-    return level, parts
+    contributions = share * np.asarray(raw, dtype=np.float64)
+    starts = offset(history, origins=origins, targets=targets)[0]
+    levels = history.level[origins[0]]
+    weekdays = np.log(history.profile[origins[0], history.calendar.weekday[targets[0]]])
+    found = {}
+    for row, of_row in zip(rows, contributions, strict=True):
+        parts = _grouped(of_row)
+        level, weekday = float(levels[row]), float(weekdays[row])
+        parts["weekday"] += weekday
+        parts["state"] += float(starts[row]) - float(np.log(level)) - weekday
+        found[int(row)] = level, parts
+    return found
 
 
 def _grouped(contributions: NDArray[np.float64]) -> dict[str, float]:

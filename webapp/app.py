@@ -149,6 +149,7 @@ def warm_up(app: SiteDash) -> Thread:
 
     def make_all() -> None:
         site = app.library.default
+        site.queries.prepare()
         slug = site.queries.places[0].slug if site.queries.places else ""
         for page in PAGES:
             visit = Visit(site=site, slug=slug if page.about_a_place else "")

@@ -15,7 +15,7 @@ from core.calendar_days import named_holidays
 from core.daily_counts import DailyCounts
 from core.dataset import Dataset
 from core.errors import ModelMismatchError, RequestError
-from core.explain import explain
+from core.explain import Explanation, explain_all
 from core.nibrs.codes import ALL_OFFENCES
 from core.volume.dispersion import BAND_NAMES, band_of
 from core.volume.forecast import (
@@ -67,6 +67,7 @@ class Forecaster:
         self._models = models
         self._counts = counts
         self._made: OrderedDict[tuple[date, date | None], VolumeForecast] = OrderedDict()
+        self._explained: OrderedDict[tuple[date, int], dict[str, Explanation]] = OrderedDict()
         self._lock = threading.Lock()
 
     @property
@@ -111,14 +112,15 @@ class Forecaster:
             self._made.move_to_end(key)
             return self._made[key]
 
+    def prepare(self) -> None:
+        """Make and take apart the forecast from the end of the data."""
+        origin = self.origins[1]
+        self.at(origin)
+        self._explained_at(origin, lead=1)
+
     def why(self, slug: str, *, origin: date, lead: int) -> Why:
         """One day after the origin taken apart, for a place that has a forecast."""
-        # The forecast does not see the places that it is withheld from; no more may this.
-        reasons = withheld_reasons(self._counts.until(origin))
-        kept = np.array([name not in reasons for name in self._counts.series])
-        found = explain(
-            self._models, self._counts.only(kept), series=slug, origin=origin, lead=lead
-        )
+        found = self._explained_at(origin, lead=lead)[slug]
         return Why(
             day=found.day,
             level=round(found.level, 4),
@@ -128,6 +130,21 @@ class Forecaster:
             ),
             mean=round(found.mean, 4),
         )
+
+    def _explained_at(self, origin: date, *, lead: int) -> dict[str, Explanation]:
+        """All places at once, once for a day."""
+        with self._lock:
+            if (origin, lead) not in self._explained:
+                # The forecast does not see the places that it is withheld from; no more may this.
+                reasons = withheld_reasons(self._counts.until(origin))
+                kept = np.array([name not in reasons for name in self._counts.series])
+                self._explained[origin, lead] = explain_all(
+                    self._models, self._counts.only(kept), origin=origin, lead=lead
+                )
+                if len(self._explained) > _KEPT:
+                    self._explained.popitem(last=False)
+            self._explained.move_to_end((origin, lead))
+            return self._explained[origin, lead]
 
 
 def open_forecaster(dataset: Dataset, *, panel: pl.DataFrame) -> Forecaster | None:

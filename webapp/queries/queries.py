@@ -122,6 +122,11 @@ class Queries:
     def _outlook(self) -> Outlook | None:
         return outlook(self._forecaster) if self._forecaster else None
 
+    def prepare(self) -> None:
+        """Make what the first visitor of a place would wait for: the forecast of all places."""
+        if self._forecaster:
+            self._forecaster.prepare()
+
     def map(self, selection: Selection) -> MapView:
         """The map."""
         key = (selection.measure, selection.kind, selection.year, selection.unit)

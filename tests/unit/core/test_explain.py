@@ -9,7 +9,7 @@ import pytest
 
 from core.daily_counts import DailyCounts
 from core.errors import RequestError
-from core.explain import LABELS, Contribution, explain
+from core.explain import LABELS, Contribution, explain, explain_all
 from core.features import FEATURES
 from core.volume.fit import fit_counts
 from core.volume.forecast import forecast
@@ -51,6 +51,23 @@ def test_level_times_factors_is_the_forecast(
         assert found.day == counts.last_day + timedelta(days=lead)
         assert {part.name for part in found.contributions} == set(LABELS)
         assert found.model == way
+
+
+def test_all_series_together_are_each_the_forecast(
+    models: VolumeModels, counts: DailyCounts
+) -> None:
+    for way in ("direct", "recursive"):
+        given = serving(models, way=way)
+        made = forecast(given, counts, origin=counts.last_day, horizon=7).daily
+        fourth = made.filter(pl.col("lead") == 4)
+        means = dict(zip(fourth["series"], fourth["mean"], strict=True))
+        together = explain_all(given, counts, origin=counts.last_day, lead=4)
+        assert together.keys() == means.keys()
+        assert len(set(means.values())) == len(means)
+        for series, found in together.items():
+            product = found.level * np.prod([part.factor for part in found.contributions])
+            assert product == pytest.approx(means[series], rel=1e-9)
+            assert found.series == series
 
 
 def test_a_series_that_fell_silent_does_not_shift_the_explanations_of_others(
