@@ -2,6 +2,8 @@
 (() => {
   "use strict";
   const NARROW = 520;
+  const TINY = 310;
+  const MONTHS = 12;
   const SOURCE_LINE = 15;
   const SOURCE_LETTER = 5.8;
   const EDGE = 16;
@@ -69,14 +71,19 @@
     if (width >= NARROW) return;
     const { xaxis } = figure.layout;
     if (xaxis?.nticks) xaxis.nticks = 7;
-    if (figure.layout.meta?.rows) breakRows(figure);
-    if (chart === "map") keysBelow(figure.layout);
+    if (figure.layout.meta?.rows) breakRows(figure, width);
+    if (chart === "map") {
+      keysBelow(figure.layout);
+      if (width < TINY) figure.data.find((trace) => trace.name === "labels").textfont.size = 10;
+    }
     if (["kinds", "risk", "risk-history", "locations"].includes(chart)) {
-      figure.layout.xaxis.range[1] *= 1.08;
+      xaxis.range[1] *= width < TINY ? 1.3 : 1.08;
       const labels = figure.data.find((trace) => trace.name === "labels");
       if (labels) labels.text = labels.text.map((text) => text.split(" · ")[0]);
     }
+    if (width < TINY && xaxis?.ticktext?.length === MONTHS) everySecond(xaxis);
     if (chart === "compare-kinds") {
+      if (width < TINY) xaxis.range[1] *= 1.3;
       for (const trace of figure.data) trace.text = trace.text.map((text) => text.split(" (")[0]);
     }
     for (const note of figure.layout.annotations ?? []) {
@@ -84,6 +91,10 @@
       note.text = note.text?.replace(window.ctcrimes.pattern("in-months"), "*");
       if (width / (xaxis?.tickvals?.length ?? 1) < YEAR_WIDTH) shorten(note);
     }
+  };
+
+  const everySecond = (axis) => {
+    for (const part of ["tickvals", "ticktext"]) axis[part] = axis[part].filter((_, at) => at % 2 === 0);
   };
 
   /* Above years that stand close: a rate in two lines, sexes in the key only, a share without what
@@ -96,12 +107,12 @@
 
   /* Names of rows in lines of a few letters. */
   const ROW_LETTERS = 19;
-  const breakRows = ({ data, layout }) => {
+  const breakRows = ({ data, layout }, width) => {
     const broken = (name) => wrap(name, ROW_LETTERS).join("<br>");
     for (const trace of data) trace.y = trace.y.map(broken);
     layout.yaxis.categoryarray = layout.yaxis.categoryarray.map(broken);
     layout.yaxis.tickfont.size = 11;
-    layout.xaxis.nticks = 4;
+    layout.xaxis.nticks = width < TINY ? 3 : 4;
     const key = layout.annotations.find((note) => note.name === "parts");
     Object.assign(key, { x: 1, xanchor: "right" });
   };
@@ -129,7 +140,7 @@
   const ringAbove = ({ data, layout }) => {
     const ring = data.find((trace) => trace.name === "ring");
     if (!ring) return;
-    ring.domain = { x: [0, 1], y: [1 - RING, 1] };
+    ring.domain = { x: [0, 0.92], y: [1 - RING, 1] };
     layout.xaxis.domain = [0, 1];
     layout.yaxis.domain = [0, 1 - RING - 0.04];
     [ring.title.text] = ring.title.text.split("<br>");

@@ -205,15 +205,61 @@ def test_redis_goes_away_and_comes_back(
         assert redis_server.client.dbsize() > 0
 
 
+@pytest.mark.parametrize("megabytes", ["0", "32"])
 def test_the_dataset_is_replaced(
-    server: Gunicorn, folder: Path, versions: dict[bool, dict[Asked, bytes]]
+    settings: dict[str, str],
+    folder: Path,
+    tmp_path: Path,
+    versions: dict[bool, dict[Asked, bytes]],
+    megabytes: str,
 ) -> None:
-    answers = answers_of(server, versions[False], versions[True])
-    with asked_all_the_time(server, answers, may_lose=0):
-        write_small_dataset(folder, synthetic=True)
-        server.wait_until(
-            lambda: all(server.ready()["synthetic"] for _ in range(8)), seconds=server.recovery
-        )
+    keeping = {**settings, "CTCRIMES_ANSWERS_MB": megabytes}
+    with Gunicorn(work=tmp_path, settings=keeping) as server:
+        server.wait_until(lambda: both_answer(server))
+        answers = answers_of(server, versions[False], versions[True])
+        with asked_all_the_time(server, answers, may_lose=0):
+            write_small_dataset(folder, synthetic=True)
+            server.wait_until(
+                lambda: all(server.ready()["synthetic"] for _ in range(8)),
+                seconds=server.recovery,
+            )
+        newest = answers_of(server, versions[True])
+        with asked_all_the_time(server, newest, may_lose=0):
+            pass
+
+
+@pytest.mark.faketime
+def test_the_clock_is_changed(
+    settings: dict[str, str], tmp_path: Path, versions: dict[bool, dict[Asked, bytes]]
+) -> None:
+    clock = tmp_path / "clock"
+    clock.write_text("+0")
+    changeable = {
+        **settings,
+        "LD_PRELOAD": str(libfaketime()),
+        "FAKETIME_TIMESTAMP_FILE": str(clock),
+        "FAKETIME_CACHE_DURATION": "1",
+        # As on a real machine: only the clock on the wall can be set.
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "CTCRIMES_RATE_LIMIT": "1000000/minute",
+    }
+    with Gunicorn(work=tmp_path, settings=changeable) as server:
+        server.wait_until(lambda: both_answer(server))
+        workers = server.workers()
+        answers = answers_of(server, versions[False])
+        with asked_all_the_time(server, answers, may_lose=0):
+            for offset in ("+400d", "-400d", "+0"):
+                clock.write_text(offset)
+                time.sleep(2.5)
+        assert server.workers() == workers
+
+
+def libfaketime() -> Path:
+    """The library that changes the clock of a process."""
+    found = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+    if not found:
+        pytest.skip("no libfaketime: the clock cannot be changed here")
+    return found[0]
 
 
 def test_the_dataset_is_damaged_and_mended(

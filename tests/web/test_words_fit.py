@@ -70,3 +70,15 @@ def test_words_in_charts_are_whole_and_apart(
     page = visit(f"{connecticut}{asked}", width=width)
     page.wait_for_function(DRAWN)
     assert page.evaluate(FAULTS) == []
+
+
+@pytest.mark.parametrize("address", ["/", "/town/hartford", "/compare?towns=hartford,avon"])
+def test_four_hundred_per_cent_is_as_good_as_a_narrow_screen(
+    visit: Visit, connecticut: str, address: str
+) -> None:
+    """A window of 1,280 px enlarged four times has room for 320 (WCAG 2.2, 1.4.10)."""
+    page = visit(f"{connecticut}{address}", width=320)
+    page.wait_for_function(DRAWN)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.evaluate("document.querySelector('.top nav').scrollWidth") <= 320
+    assert page.evaluate(FAULTS) == []

@@ -191,6 +191,7 @@ def _panel_axis(view: CompareView, *, slot: int) -> dict[str, Any]:
         "range": [years[0] - 0.8, years[-1] + 0.8],
         "tickvals": sorted({years[0], years[-1]}),
         "tickformat": "d",
+        "ticklabelstandoff": 5,
         "ticks": "",
         "zeroline": False,
     }
