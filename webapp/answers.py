@@ -77,8 +77,8 @@ class Answers:
 def register_answers(server: Flask, *, library: Library, metrics: Metrics, megabytes: int) -> None:
     """Give answers again that were given before.
 
-    What is registered before it (limits, request ids, counts) sees every request; what is
-    registered after it only those that are answered anew.
+    What is registered before it (limits, request ids, counts, whether the worker may be replaced)
+    sees every request; what is registered after it only those that are answered anew.
 
     Args:
         server: The application.

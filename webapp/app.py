@@ -128,6 +128,7 @@ def _open_app(settings: Settings) -> SiteDash:
     metrics = Metrics()
     server = _server(settings, metrics=metrics)
     library = _library(settings, server=server, metrics=metrics)
+    register_reopening(server, library=library)
     register_answers(server, library=library, metrics=metrics, megabytes=settings.answers_mb)
     app = _dash(server, library=library)
     app.layout = _layout
@@ -137,7 +138,6 @@ def _open_app(settings: Settings) -> SiteDash:
     register_health(server, library=library, version=__version__, reason="")
     register_glossary(server)
     register_theme(server)
-    register_reopening(server, library=library)
     _set_status(server, library=library)
     register_security(server, script_hashes=app.csp_hashes())
     _answer_once(app)

@@ -4,16 +4,19 @@ import json
 import logging
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from core.dataset import MANIFEST_NAME
 from tests.support.small_dataset import settings_for, write_small_dataset
 from webapp.answers import Answer, Answers
 from webapp.app import SiteDash, create_app
 from webapp.guard import CALLBACK_PATH
 from webapp.logs import REQUEST_ID
 from webapp.queries import Queries
+from webapp.reopening import IRREPLACEABLE
 
 GZIP = {"Accept-Encoding": "gzip"}
 
@@ -137,6 +140,26 @@ def test_an_answer_is_not_older_than_the_data(
     assert b"simulated" in after[0]
     assert json.loads(after[1])["dataset"]["simulated"] is True
     assert counted(client, "kept") == kept
+
+
+def test_a_kept_answer_tells_too_that_the_worker_cannot_be_replaced(
+    app: SiteDash, client: FlaskClient, tmp_path: Path
+) -> None:
+    manifest = tmp_path / "artifacts" / "small" / MANIFEST_NAME
+    manifest.write_text(manifest.read_text()[:100])
+    app.library.look()
+    environments: list[dict[str, Any]] = []
+    server: Any = app.server
+    inner = server.wsgi_app
+
+    def noted(environ: dict[str, Any], start_response: Any) -> Any:  # noqa: ANN401 - WSGI
+        environments.append(environ)
+        return inner(environ, start_response)
+
+    server.wsgi_app = noted
+    for _ in range(3):
+        client.get("/town/alder")
+    assert [environ[IRREPLACEABLE] for environ in environments] == [True] * 3
 
 
 def test_the_least_used_is_let_go_when_the_room_is_full() -> None:
