@@ -18,7 +18,7 @@ from webapp.pages.town_charts import TOWN_CHARTS, parsed_town, town_selection
 from webapp.site import Site
 from webapp.urlstate import Selection, Unit
 from webapp.views import words
-from webapp.views.forecast import forecast_lead
+from webapp.views.forecast_lead import forecast_lead
 from webapp.views.town import (
     CoverageYear,
     MonthState,

@@ -31,11 +31,11 @@ from webapp.site import Site, open_site
 from webapp.urlstate import Measure, Selection, default_selection, parse_search, town_url
 from webapp.views.forecast import (
     ForecastView,
-    forecast_lead,
     forecast_summary,
     shown_factors,
     trailing_means,
 )
+from webapp.views.forecast_lead import forecast_lead
 from webapp.views.forecast_models import baseline_words, model_words
 from webapp.views.forecast_table import forecast_table
 from webapp.views.map import Standing, map_summary, map_title, standing_of, value_of
