@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -57,7 +58,7 @@ _QUERY = st.lists(st.tuples(st.sampled_from(_KEYS) | _TEXT, _TEXT), max_size=6)
 _PATH = st.sampled_from(
     ["/", "/compare", "/risk", "/officers", "/methods", "/town/alder", "/town/cedar", "/forecast",
      "/embed/town/alder", "/embed", "/town/", "/data/search.json", "/data/cards.json", "/ready"]
-) | st.builds("/data/{}.{}".format, st.sampled_from(_CHARTS) | _TEXT,
+) | st.builds("/data/{}.{}".format, st.sampled_from(_CHARTS) | _TEXT.map(quote),
               st.sampled_from(["csv", "json", "metadata.json", "exe"]))  # fmt: skip
 
 
