@@ -30,7 +30,8 @@ __all__ = ["Table", "read_header", "read_table", "shorten"]
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _STRUCTURE = b'",\r\n'
 _NOT_STRUCTURE = bytes(set(range(256)) - set(_STRUCTURE))
-_INTEGER = re.compile(r"\s*[+-]?[0-9]{1,19}\s*", re.ASCII)
+# Zeros in front say nothing, however many: Polars reads them so, and Python stops at 4,300 digits.
+_INTEGER = re.compile(r"\s*([+-]?)0*([0-9]{1,19})\s*", re.ASCII)
 _INT64 = 2**63
 _DTYPES: dict[CellType, pl.DataType] = {CellType.INTEGER: pl.Int64(), CellType.TEXT: pl.String()}
 _EXPECTED = {CellType.INTEGER: "a whole number", CellType.TEXT: "text"}
@@ -285,8 +286,9 @@ def _value(member: Member, *, line: int, column: Column, cell: str) -> int | str
             return cell
         if is_empty:
             return None
-        if _INTEGER.fullmatch(cell) and -_INT64 <= int(cell) < _INT64:
-            return int(cell)
+        found = _INTEGER.fullmatch(cell)
+        if found is not None and -_INT64 <= (number := int("".join(found.groups()))) < _INT64:
+            return number
     expected = _EXPECTED[column.type] + ("" if column.required else " or an empty cell")
     raise _cell_error(
         member,

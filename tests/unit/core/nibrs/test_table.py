@@ -144,6 +144,15 @@ def test_the_fast_way_reads_what_the_standard_library_reads() -> None:
     assert rows(HEADER + buffer.getvalue().encode()) == oracle
 
 
+@pytest.mark.parametrize("zeros", [1, 30, 5000])
+def test_zeros_in_front_say_nothing_either_way(monkeypatch: pytest.MonkeyPatch, zeros: int) -> None:
+    """Found by mangling bundles: the exact way counted the digits and refused what Polars reads."""
+    padded = HEADER + b"o,%s7,a,,\n" % (b"0" * zeros)
+    fast = rows(padded)
+    monkeypatch.setattr(table, "_read_fast", lambda *_, **__: None)
+    assert fast == rows(padded) == [(7, "a", None, "")]
+
+
 def test_refusing_names_the_line_of_the_first_bad_row() -> None:
     data = HEADER + b'"o\no",1,a,,\no,2,b,30,n\no,3,b,40,n\n'
     read = read_table(member(data), layout=LAYOUT)
