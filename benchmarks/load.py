@@ -12,7 +12,8 @@ passes 200 ms or an answer is missing.
 ``memory``     resident megabytes of the largest worker before and after many requests, and the
                growth over the second half of them; workers are not recycled meanwhile
 
-    python benchmarks/load.py [--dataset DIR] [--seconds 15] [--requests 20000] [--json]
+    python benchmarks/load.py [--dataset DIR] [--seconds 15] [--requests 20000] [--answers-mb 32]
+                              [--json]
 
 Client and server share the machine: on two cores the client's part is in the figures, for the bare
 callback as well.
@@ -116,6 +117,9 @@ def main() -> None:
     parser.add_argument("--dataset", type=Path, default=ROOT / "artifacts" / "ct-demo")
     parser.add_argument("--seconds", type=float, default=15.0, help="at each rate")
     parser.add_argument("--requests", type=int, default=20_000, help="for the memory; 0 for none")
+    parser.add_argument(
+        "--answers-mb", type=int, default=32, help="kept by each worker; 0 for none"
+    )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     found = list(measured(options))
@@ -136,7 +140,11 @@ def measured(options: argparse.Namespace) -> Iterator[Found]:
             bare = searched("bare Dash callback", [bare_request], server=server, options=options)
         yield bare
         asked = mix()
-        settings = {"CTCRIMES_DATASET": str(options.dataset), "CTCRIMES_LOG_LEVEL": "WARNING"}
+        settings = {
+            "CTCRIMES_DATASET": str(options.dataset),
+            "CTCRIMES_LOG_LEVEL": "WARNING",
+            "CTCRIMES_ANSWERS_MB": str(options.answers_mb),
+        }
         in_folder = {**settings, "CTCRIMES_CACHE_DIR": str(work / "cache")}
         yield application("file cache", asked, settings=in_folder, bare=bare, options=options)
         if shutil.which("redis-server") is None:
