@@ -16,15 +16,14 @@ from flask import Flask, Response, g, request
 from webapp.guard import CALLBACK_PATH
 from webapp.library import Library
 from webapp.logs import REQUEST_ID
-from webapp.metrics import Metrics
+from webapp.metrics import Metrics, kind_of
 
 __all__ = ["Answer", "Answers", "keep_no_answer", "register_answers"]
 
 _MEGABYTE: Final = 1024 * 1024
 _LARGEST: Final = 512 * 1024  # bytes: the longest tables are made anew, they would push out many
-_KEPT_DATA: Final = ("/data/", "/_dash-layout", "/_dash-dependencies")
-_NEVER: Final = "/health"
-_HTML: Final = "text/html"
+_KEPT_KINDS: Final = ("page", "data")
+_KEPT_OF_DASH: Final = ("/_dash-layout", "/_dash-dependencies")
 _OK: Final = 200
 
 
@@ -124,15 +123,14 @@ def keep_no_answer() -> None:
 def _may_be_kept() -> bool:
     if request.method == "POST":
         return request.path == CALLBACK_PATH
+    named = kind_of(request.path) in _KEPT_KINDS or request.path in _KEPT_OF_DASH
     conditional = "If-None-Match" in request.headers or "Range" in request.headers
-    return request.method == "GET" and not conditional
+    return request.method == "GET" and named and not conditional
 
 
 def _is_kept(response: Response) -> bool:
-    named = request.path == CALLBACK_PATH or request.path.startswith(_KEPT_DATA)
     return (
-        (named or (response.mimetype == _HTML and request.path != _NEVER))
-        and response.status_code == _OK
+        response.status_code == _OK
         and not response.is_streamed
         and not response.direct_passthrough
         and "Set-Cookie" not in response.headers

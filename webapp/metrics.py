@@ -21,15 +21,16 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from webapp.guard import CALLBACK_PATH
+from webapp.static import BOOTSTRAP_STYLES
 
-__all__ = ["METRICS_PATH", "Metrics", "register_metrics"]
+__all__ = ["METRICS_PATH", "Metrics", "kind_of", "register_metrics"]
 
 METRICS_PATH: Final = "/metrics"
 _SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"  # the library's own setting
 _BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.5, 5.0)  # seconds
 _KINDS: Final = (
     ("callback", (CALLBACK_PATH,)),
-    ("asset", ("/_dash", "/assets/", "/theme.css", "/bootstrap.css")),
+    ("asset", ("/_dash", "/assets/", "/theme.css", BOOTSTRAP_STYLES)),
     ("data", ("/data/",)),
     ("map", ("/geo/",)),
     ("monitor", ("/health", "/ready", METRICS_PATH)),

@@ -96,7 +96,7 @@ def fit_loglinear(
         places: How many places there are.
         regions: How many regions.
     """
-    # A server that only predicts is spared scikit-learn: a second and 70 MB.
+    # A server that only predicts is spared scikit-learn (benchmarks/worker.py).
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
     from sklearn.preprocessing import OneHotEncoder  # noqa: PLC0415
 

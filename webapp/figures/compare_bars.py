@@ -252,8 +252,9 @@ def _notes(view: CompareView, *, slot: int) -> list[dict[str, Any]]:
     runs = [
         (why, [year.year for year in run])
         for why, run in groupby(years, key=lambda year: _why(year, total=totals[year.year]))
+        if why
     ]
-    for at, (why, found) in enumerate((why, found) for why, found in runs if why):
+    for at, (why, found) in enumerate(runs):
         note = _note(why, x=(found[0] + found[-1]) / 2, y=0, slot=slot)
         # Beside each other they would touch on a phone: every second one stands higher.
         notes.append({**note, "yshift": note["yshift"] + at % 2 * _TWO_LINES})

@@ -127,6 +127,13 @@ def test_faults_and_the_state_of_the_server_are_never_kept(
     assert counted(client, "kept") == kept
 
 
+@pytest.mark.parametrize("address", ["/health", "/ready", "/metrics", "/theme.css"])
+def test_what_can_never_be_kept_is_not_counted(client: FlaskClient, address: str) -> None:
+    made = counted(client, "made")
+    client.get(address)
+    assert counted(client, "made") == made
+
+
 def test_an_answer_is_not_older_than_the_data(
     app: SiteDash, client: FlaskClient, tmp_path: Path
 ) -> None:
