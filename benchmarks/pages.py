@@ -5,6 +5,8 @@ Starts the application under the shipped gunicorn settings and drives a headless
 ``first map``     from the start of the navigation to the first drawn town, cold (nothing kept by
                   the browser, a warm server) and warm (a second visit), in a browser that nobody
                   watches (`unwatched.py` says why); and cold under Playwright's debugger
+``compared``      from the choice of another kind of offence for three compared towns to its charts,
+                  all of it in the browser; the median of five kinds
 ``changes``       answers of the server to every callback and table of a walk over all pages, 50th
                   and 95th percentile; each is asked for three times, so two thirds are cached
 ``transfer``      bytes over the line of a first visit, as compressed
@@ -55,6 +57,14 @@ WALK = (
     "/methods",
 )
 DRAWN = "document.querySelector('#map .choroplethlayer path')"
+COMPARISON = "/compare?towns=hartford,new-haven,avon"
+COMPARED_KINDS = ("burglary", "larceny", "robbery", "assault", "drugs")
+COMPARED = "document.querySelectorAll('.js-plotly-plot .trace').length > 0"
+COMPARED_ANEW = (
+    "charts.length === before.length"
+    " && charts.slice(0, 2).every((chart, at) =>"
+    " chart.data !== before[at] && chart.querySelector('.trace'))"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +74,7 @@ class Figures:
     first_map_cold: float
     first_map_warm: float
     first_map_watched: float
+    compared_change: float
     transfer_first_visit: int
     change_median: float
     change_p95: float
@@ -132,10 +143,8 @@ def visit_once(browser: Browser, *, address: str) -> None:
 def measure(browser: Browser, *, reader: Unwatched, address: str) -> Figures:
     """One round."""
     profile = reader.new_context()
-    cold, warm = (
-        reader.seconds_until(DRAWN, context=profile, address=address, patience=PATIENCE)
-        for _ in range(2)
-    )
+    cold, warm = (opened(reader, address=address, profile=profile) for _ in range(2))
+    compared = changed_comparison(reader, address=address, profile=profile)
     reader.end_context(profile)
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     watched, transfer = first_map(context, address=address)
@@ -145,11 +154,29 @@ def measure(browser: Browser, *, reader: Unwatched, address: str) -> Figures:
         first_map_cold=cold,
         first_map_warm=warm,
         first_map_watched=watched,
+        compared_change=compared,
         transfer_first_visit=transfer,
         change_median=statistics.median(seconds),
         change_p95=statistics.quantiles(seconds, n=20)[-1],
         largest_answer=max(sizes),
     )
+
+
+def opened(reader: Unwatched, *, address: str, profile: str) -> float:
+    """Seconds until a town is drawn."""
+    tab = reader.open(address, context=profile, drawn=DRAWN, patience=PATIENCE)
+    tab.close()
+    return tab.opened
+
+
+def changed_comparison(reader: Unwatched, *, address: str, profile: str) -> float:
+    """Seconds until the charts of three compared towns show another kind of offence; median."""
+    tab = reader.open(f"{address}{COMPARISON}", context=profile, drawn=COMPARED, patience=PATIENCE)
+    seconds = [
+        tab.change(f"{COMPARISON}&of={kind}", drawn=COMPARED_ANEW) for kind in COMPARED_KINDS
+    ]
+    tab.close()
+    return statistics.median(seconds)
 
 
 def first_map(context: BrowserContext, *, address: str) -> tuple[float, int]:

@@ -78,39 +78,90 @@ class Unwatched:
         """Forget what the profile has kept."""
         self.ask("Target.disposeBrowserContext", browserContextId=context)
 
-    def seconds_until(self, drawn: str, *, context: str, address: str, patience: float) -> float:
-        """Seconds from the start of a navigation until an expression of the page is true.
+    def open(self, address: str, *, context: str, drawn: str, patience: float) -> "Tab":
+        """Go to an address in a new tab and wait until an expression of the page is true.
 
         Args:
-            drawn: JavaScript; looked at whenever the document changes.
-            context: the profile to open the page in.
             address: where to go.
+            context: the profile to open the tab in.
+            drawn: JavaScript; looked at whenever the document changes.
             patience: seconds after which to give up.
 
         Raises:
             BrowserError: it was not true in time.
         """
-        target = self.ask("Target.createTarget", url="about:blank", browserContextId=context)
-        attached = self.ask("Target.attachToTarget", targetId=target["targetId"], flatten=True)
-        session: str = attached["sessionId"]
+        target: str = self.ask("Target.createTarget", url="about:blank", browserContextId=context)[
+            "targetId"
+        ]
+        session: str = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         self.ask("Page.enable", session=session)
         self.ask(
             "Page.addScriptToEvaluateOnNewDocument",
             session=session,
             source="new MutationObserver((_, watcher) => { if (" + drawn + ") {"
-            "globalThis.drawnAt = performance.now(); watcher.disconnect(); } })"
+            "globalThis.tookUntilDrawn = performance.now(); watcher.disconnect(); } })"
             ".observe(document, { childList: true, subtree: true });",
         )
         self.ask("Page.navigate", session=session, url=address)
-        end = time.monotonic() + patience
+        tab = Tab(browser=self, target=target, session=session, patience=patience)
+        tab.opened = tab.seconds("tookUntilDrawn")
+        return tab
+
+
+@dataclass(kw_only=True)
+class Tab:
+    """An open page; `opened` is how many seconds it took from the start of the navigation."""
+
+    browser: Unwatched
+    target: str
+    session: str
+    patience: float
+    opened: float = 0.0
+
+    def change(self, path: str, *, drawn: str) -> float:
+        """Seconds from going to an address within the application until an expression is true.
+
+        Args:
+            path: where to go.
+            drawn: JavaScript; may use `before`, the traces of each chart when the change began, and
+                `charts`, the charts of now; looked at before each frame.
+
+        Raises:
+            BrowserError: it was not true in time.
+        """
+        self.browser.ask(
+            "Runtime.evaluate",
+            session=self.session,
+            expression="{ delete globalThis.tookToChange; const started = performance.now();"
+            "const all = () => [...document.querySelectorAll('.js-plotly-plot')];"
+            "const before = all().map((chart) => chart.data);"
+            f"const look = () => {{ const charts = all(); if ({drawn})"
+            "{ globalThis.tookToChange = performance.now() - started; }"
+            "else { requestAnimationFrame(look); } };"
+            f"window.ctcrimes.go({json.dumps(path)}); requestAnimationFrame(look); }}",
+        )
+        return self.seconds("tookToChange")
+
+    def seconds(self, name: str) -> float:
+        """What the page noted under a name, once it has.
+
+        Raises:
+            BrowserError: it noted nothing in time.
+        """
+        end = time.monotonic() + self.patience
         while time.monotonic() < end:
             time.sleep(_TURN)
-            said = self.ask("Runtime.evaluate", session=session, expression="globalThis.drawnAt")
+            said = self.browser.ask(
+                "Runtime.evaluate", session=self.session, expression=f"globalThis.{name}"
+            )
             if "value" in said["result"]:
-                self.ask("Target.closeTarget", targetId=target["targetId"])
                 milliseconds: float = said["result"]["value"]
                 return milliseconds / 1000
-        raise BrowserError(f"{address}: {drawn} was not true after {patience:.0f} s.")
+        raise BrowserError(f"{name}: nothing after {self.patience:.0f} s.")
+
+    def close(self) -> None:
+        """Close the page; its profile keeps what it keeps."""
+        self.browser.ask("Target.closeTarget", targetId=self.target)
 
 
 @contextmanager
