@@ -14,15 +14,12 @@ from webapp.views.map import (
     MapView,
     PlaceRow,
     Standing,
-    break_text,
-    map_summary,
-    map_title,
     no_value_words,
     short_text,
     standing_of,
     value_of,
-    when_expected,
 )
+from webapp.views.map_words import break_text, map_summary, map_title, when_expected
 
 __all__ = ["MapLayers", "class_tokens", "map_figure", "scale_title"]
 

@@ -16,8 +16,9 @@ from webapp.pages.parts import Chart, ChartParts, PageKind, Visit
 from webapp.site import Site
 from webapp.urlstate import Measure, Parsed, Selection, parse_search, town_url
 from webapp.views.cards import KeyFiguresView
-from webapp.views.map import MapView, map_classes, map_summary, map_title, when_expected
+from webapp.views.map import MapView
 from webapp.views.map_table import map_table
+from webapp.views.map_words import map_classes, map_summary, map_title, when_expected
 from webapp.views.table import TableView
 
 __all__ = ["MAP_PAGE"]

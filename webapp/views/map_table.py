@@ -3,7 +3,8 @@
 from webapp.language import gettext, pgettext
 from webapp.urlstate import Measure
 from webapp.views import words
-from webapp.views.map import NOTHING, MapView, PlaceRow, cell_text, map_title, value_of
+from webapp.views.map import NOTHING, MapView, PlaceRow, cell_text, value_of
+from webapp.views.map_words import map_title
 from webapp.views.table import (
     Cell,
     Column,

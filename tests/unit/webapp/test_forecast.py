@@ -38,8 +38,9 @@ from webapp.views.forecast import (
 from webapp.views.forecast_lead import forecast_lead
 from webapp.views.forecast_models import baseline_words, model_words
 from webapp.views.forecast_table import forecast_table
-from webapp.views.map import Standing, map_summary, map_title, standing_of, value_of
+from webapp.views.map import Standing, standing_of, value_of
 from webapp.views.map_table import map_table
+from webapp.views.map_words import map_summary, map_title
 
 LAST = date(2024, 12, 31)
 REPLAYED = date(2024, 7, 15)

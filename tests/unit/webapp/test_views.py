@@ -13,8 +13,8 @@ from webapp.pages.town import TOWN_PAGE
 from webapp.site import Site
 from webapp.urlstate import Measure, Unit, default_selection
 from webapp.views import words
-from webapp.views.map import map_classes, map_summary, map_title
 from webapp.views.map_table import map_table
+from webapp.views.map_words import map_classes, map_summary, map_title
 from webapp.views.mix import MixRow, mix_summary, mix_table, shown_rows
 from webapp.views.series import days_summary, days_table, months_summary, months_table
 from webapp.views.staff import staff_summary, staff_table
