@@ -11,6 +11,8 @@
   const selected = () => new URLSearchParams(window.location.search).get("town") ?? "";
   const touches = () => window.matchMedia("(hover: none)").matches;
 
+  const isCounty = (slug) => cards?.counties.has(slug) ?? false;
+
   const sparkline = (path, label) => {
     const svg = document.createElementNS(SVG, "svg");
     svg.setAttribute("viewBox", "0 0 100 30");
@@ -36,6 +38,20 @@
       ),
     );
 
+  const link = (slug, name, attributes) =>
+    element("a", { ...attributes, href: window.ctcrimes.townUrl(slug), "data-nav": "" }, [name]);
+
+  /* Where to go from a card: to the place, or from a county to each of its agencies. */
+  const ways = (found) => {
+    if (found.slug === "") return [element("p", { class: "hint" }, [cards.counties.size ? words("point-county") : words("point")])];
+    if (!isCounty(found.slug)) return [link(found.slug, words("open-place", { place: found.name }), { class: "button" })];
+    if (!found.agencies) return [];
+    return [
+      element("h3", { class: "card-list-title" }, [words("county-agencies")]),
+      element("ul", { class: "card-list" }, found.agencies.map(([slug, name]) => element("li", {}, [link(slug, name, {})]))),
+    ];
+  };
+
   const fill = (slug) => {
     const target = card();
     if (!target || !cards) return;
@@ -52,11 +68,7 @@
       parts.push(element("p", { class: "spark-note" }, [cards.sparkLabel]));
     }
     parts.push(facts(found.facts));
-    parts.push(
-      found.slug === ""
-        ? element("p", { class: "hint" }, [words("point")])
-        : element("a", { class: "button", href: window.ctcrimes.townUrl(found.slug), "data-nav": "" }, [words("open-place", { place: found.name })]),
-    );
+    parts.push(...ways(found));
     target.replaceChildren(...parts);
     target.dataset.place = found.slug;
   };
@@ -71,7 +83,11 @@
       if (!answer.ok) return;
       const json = await answer.json();
       shownUrl = url;
-      cards = { sparkLabel: json.sparkLabel, bySlug: new Map(json.cards.map((one) => [one.slug, one])) };
+      cards = {
+        sparkLabel: json.sparkLabel,
+        bySlug: new Map(json.cards.map((one) => [one.slug, one])),
+        counties: new Set(json.counties),
+      };
     }
     fill(selected());
   };
@@ -83,7 +99,7 @@
 
   const open = (slug) => {
     if (!slug) return;
-    if (touches()) {
+    if (isCounty(slug) || touches()) {
       window.ctcrimes.setParam("town", slug, "");
       if (window.innerWidth < 900) {
         const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -132,7 +148,8 @@
     const link = event.target.closest?.("#places tbody a");
     const graph = document.querySelector("#map .js-plotly-plot");
     if (!link || !graph?.data) return;
-    point(graph, decodeURIComponent(link.pathname.replace("/town/", "")));
+    const named = new URLSearchParams(link.search).get("town");
+    point(graph, named ?? decodeURIComponent(link.pathname.replace("/town/", "")));
   };
 
   const watch = () => {

@@ -44,6 +44,9 @@
 
   const townUrl = (slug) => keep(`/town/${encodeURIComponent(slug)}`);
 
+  /* The map with a town or a county selected. */
+  const onMapUrl = (slug) => keep(`/?town=${encodeURIComponent(slug)}`);
+
   /* `other` is a parameter that this one takes the place of. */
   const setParam = (key, value, fallback, other) => {
     const params = new URLSearchParams(window.location.search);
@@ -253,5 +256,5 @@
   document.addEventListener("DOMContentLoaded", watch);
   if (document.readyState !== "loading") watch();
 
-  window.ctcrimes = { ...window.ctcrimes, go, keep, lasting, setParam, toAnchor, townUrl };
+  window.ctcrimes = { ...window.ctcrimes, go, keep, lasting, onMapUrl, setParam, toAnchor, townUrl };
 })();

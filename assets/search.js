@@ -62,10 +62,11 @@
       if (places) return;
       const answer = await fetch(`/data/search.json?${window.ctcrimes.lasting()}`);
       const rows = await answer.json();
-      places = rows.map(([slug, name, region]) => ({
+      places = rows.map(([slug, name, region, , isCounty]) => ({
         slug,
         name,
         region,
+        isCounty,
         plain: plain(name),
         words: name.split(/\s+/).map(plain),
       }));
@@ -112,10 +113,11 @@
     };
 
     const choose = (slug) => {
+      const { isCounty } = matches.find((place) => place.slug === slug);
       input.value = "";
       close();
       status.textContent = "";
-      window.ctcrimes.go(window.ctcrimes.townUrl(slug));
+      window.ctcrimes.go(isCounty ? window.ctcrimes.onMapUrl(slug) : window.ctcrimes.townUrl(slug));
     };
 
     const move = (step) => {

@@ -16,10 +16,11 @@ from core.dataset import (
     SourceRecord,
     write_dataset,
 )
-from core.errors import RequestError
+from core.errors import MixedBundlesError, RequestError
 from core.nibrs.bundle import Bundle, read_bundles
 from core.panel import agency_months, daily_panel, month_counts, place_months
-from core.places.towns import PlaceKind, Places, places_of_state
+from core.places.of_state import MapLevel, Places, places_of_state
+from core.places.towns import PlaceKind
 from core.staffing import staffing
 
 __all__ = ["BuildStep", "build_dataset"]
@@ -27,18 +28,28 @@ __all__ = ["BuildStep", "build_dataset"]
 
 @dataclass(frozen=True, kw_only=True)
 class BuildStep:
-    """One finished step of a build, for a progress bar."""
+    """One finished step of a build, for a progress bar.
+
+    Attributes:
+        done: Steps finished, this one included.
+        of: Steps in all.
+        label: What was done.
+        note: What a reader of the dataset should know of it; mostly empty.
+    """
 
     done: int
     of: int
     label: str
+    note: str = ""
 
 
 def build_dataset(
     bundles: Sequence[Path],
     *,
     out: Path,
+    state: str | None = None,
     models: bool = True,
+    level: MapLevel | None = None,
     on_step: Callable[[BuildStep], None] | None = None,
 ) -> Dataset:
     """Read bundles, make every table, fit the models, and write the dataset.
@@ -47,8 +58,10 @@ def build_dataset(
         bundles: State bundles of one state, one a year, in any order.
         out: The dataset's folder, ``artifacts/<name>``. An older dataset there is replaced in one
             step; nothing changes when anything fails.
+        state: Postal abbreviation of the State that the bundles must be of; null takes any.
         models: Whether to fit the models of daily counts and of classes. Too little data for one
             is no error: its step then says why there is none.
+        level: What the map is divided into; by default towns in Connecticut, counties elsewhere.
         on_step: Called after each bundle, the tables, each model, and the end.
 
     Returns:
@@ -56,31 +69,52 @@ def build_dataset(
 
     Raises:
         BundleError: A bundle is not as the FBI writes it, or the bundles do not go together.
-        PlaceError: An agency's place cannot be told.
+        PlaceError: An agency's place cannot be told, or there is no such map of the State.
         DatasetError: The folder cannot be written.
     """
     of = len(bundles) + 2 + 2 * models
     done = 0
 
-    def step(label: str) -> None:
+    def step(label: str, *, note: str = "") -> None:
         nonlocal done
         done += 1
         if on_step is not None:
-            on_step(BuildStep(done=done, of=of, label=label))
+            on_step(BuildStep(done=done, of=of, label=label, note=note))
 
-    read = read_bundles(bundles, on_read=lambda bundle: step(f"read {bundle.state} {bundle.year}"))
+    def on_read(bundle: Bundle) -> None:
+        _check_state(bundle, expected=state)
+        step(f"read {bundle.state} {bundle.year}")
+
+    read = read_bundles(bundles, on_read=on_read)
     agencies = pl.concat([bundle.agencies for bundle in read]).sort("agency_id", "year")
-    places = places_of_state(read[0].state, agencies=agencies)
+    places = places_of_state(read[0].state, agencies=agencies, level=level)
     tables = _tables(read, agencies=agencies, places=places)
-    step("made the tables")
-    files = {} if places.boundaries is None else {BOUNDARIES: places.boundaries}
+    step("made the tables", note=_unmatched_words(places))
+    files = {BOUNDARIES: places.boundaries}
     for fit in (_fit_counts, _fit_classes) if models else ():
         fitted, label = fit(tables, state=read[0].state)
         files |= fitted
-        step(label)
+        step(label, note="" if fitted else label)
     dataset = write_dataset(out, facts=_facts(read, places=places), tables=tables, files=files)
     step(f"wrote {out}")
     return dataset
+
+
+def _check_state(bundle: Bundle, *, expected: str | None) -> None:
+    if expected is not None and bundle.state != expected:
+        raise MixedBundlesError(
+            f"{bundle.source.name} is a bundle of {bundle.state}, expected {expected}; leave it "
+            f"out or build a dataset of {bundle.state}"
+        )
+
+
+def _unmatched_words(places: Places) -> str:
+    if not places.unmatched:
+        return ""
+    return (
+        f"no county of the map is called {', '.join(places.unmatched)}: agencies of that name are "
+        "in the dataset, and in no county's figure"
+    )
 
 
 def _tables(

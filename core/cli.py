@@ -21,6 +21,7 @@ from core.demo.bundles import DEFAULT_SEED, write_demo_bundles
 from core.errors import CrimeAppError, RequestError
 from core.nibrs.download import EXPLORER_URL, Progress, fetch_bundles, parse_state, parse_years
 from core.places.boundaries import simplify_boundaries
+from core.places.of_state import MapLevel
 from core.places.towns import connecticut_towns
 
 __all__ = ["main"]
@@ -139,7 +140,14 @@ def _demo(options: argparse.Namespace) -> None:
 
 
 def _build_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("bundles", nargs="+", type=Path, metavar="BUNDLE", help="a state bundle")
+    parser.add_argument(
+        "bundles",
+        nargs="+",
+        type=Path,
+        metavar="BUNDLE",
+        help="a state bundle, or with --state a folder of them",
+    )
+    parser.add_argument("--state", help="the State that the bundles must be of, such as LA")
     parser.add_argument(
         "--out", required=True, type=Path, metavar="DIR", help="such as artifacts/ct-2021-2024"
     )
@@ -148,19 +156,54 @@ def _build_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="make the tables alone, in seconds; the pages then show no forecast and no classes",
     )
+    parser.add_argument(
+        "--map",
+        type=MapLevel,
+        choices=tuple(MapLevel),
+        help="what the map is divided into; default: towns in Connecticut, counties elsewhere",
+    )
     _json_option(parser)
 
 
+def _bundles(paths: Sequence[Path], *, state: str | None) -> list[Path]:
+    """The bundles meant; a folder stands for those of a State in it, as ``fetch`` names them."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        if state is None:
+            raise RequestError(
+                f"{path} is a folder: say with --state which bundles of it are meant"
+            )
+        inside = sorted(path.glob(f"{state}-*.zip"))
+        if not inside:
+            raise RequestError(
+                f"{path}: no bundle {state}-YEAR.zip here; fetch some with "
+                f"'ctcrimes fetch --state {state} --years 2021-2024 --to {path}'"
+            )
+        found.extend(inside)
+    return found
+
+
 def _build(options: argparse.Namespace) -> None:
+    state = None if options.state is None else parse_state(options.state)
     with _progress_bar("step") as bar:
 
         def on_step(step: BuildStep) -> None:
             bar.total = step.of
             bar.set_description(step.label, refresh=False)
             bar.update(step.done - bar.n)
+            if step.note:
+                bar.write(f"ctcrimes: {step.note}", file=sys.stderr)
 
         dataset = build_dataset(
-            options.bundles, out=options.out, models=not options.without_models, on_step=on_step
+            _bundles(options.bundles, state=state),
+            out=options.out,
+            state=state,
+            models=not options.without_models,
+            level=options.map,
+            on_step=on_step,
         )
     _report_dataset(dataset, as_json=options.json)
 

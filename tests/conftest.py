@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 pytest_plugins = [
+    "tests.support.county_dataset",
     "tests.support.explorer_fixtures",
     "tests.support.redis_server",
     "tests.support.small_dataset",

@@ -74,15 +74,24 @@ def register_downloads(server: Flask, *, library: Library) -> None:
 
     @server.get("/data/search.json")
     def search() -> Response:
-        places = _site(library).queries.places
-        return jsonify([[p.slug, p.name, p.region if p.town else "", p.town] for p in places])
+        entries = _site(library).queries.entries
+        return jsonify(
+            [
+                [each.slug, each.name, each.region if each.town else "", each.town, each.county]
+                for each in entries
+            ]
+        )
 
     @server.get("/data/cards.json")
     def cards() -> Response:
         queries = _site(library).queries
         view = queries.cards(parse_search(_search(), scope=queries.scope).selection)
         return jsonify(
-            {"sparkLabel": view.spark_label, "cards": [_plain_card(card) for card in view.cards]}
+            {
+                "sparkLabel": view.spark_label,
+                "cards": [_plain_card(card) for card in view.cards],
+                "counties": sorted(queries.scope.counties),
+            }
         )
 
     @server.get("/geo/<digest>/<layer>.geojson")
@@ -141,7 +150,9 @@ def _search() -> str:
 
 def _table(chart: str, *, slug: str, site: Site) -> TableView:
     """The table twin of a chart under the selection of the query string; 404 for anything else."""
-    found = chart_named(_ALIASES.get(chart, chart))
+    if chart == _PLACES:
+        chart = ids.CHART_AGENCIES if site.queries.scope.counties else ids.CHART_MAP
+    found = chart_named(chart)
     if found is None:
         abort(404)
     page, named = found
@@ -153,7 +164,8 @@ def _table(chart: str, *, slug: str, site: Site) -> TableView:
     return view
 
 
-_ALIASES = {"places": ids.CHART_MAP}
+_PLACES = "places"
+"""The places of a dataset, under one address whatever its map is divided into."""
 
 
 def _address(chart: str, *, ending: str) -> str:
@@ -230,6 +242,7 @@ def _plain_card(card: Card) -> dict[str, object]:
         "lead": card.lead,
         "facts": [[fact.label, fact.value, fact.note] for fact in card.facts],
         "spark": spark_path(card.spark),
+        **({"agencies": [[one.slug, one.name] for one in card.agencies]} if card.agencies else {}),
     }
 
 

@@ -21,8 +21,11 @@ __all__ = ["STATE_FEATURE", "MapShapes", "map_shapes"]
 STATE_FEATURE = "state"
 """Feature id of the State's outline."""
 
-_SPACING = 0.0165  # degrees between stripes; about 6 px on a wide screen, 3 px on a phone
-_WIDTH = 0.0025
+# Of the width of a frame of the card's shape. About 6 px between stripes on a wide screen, 3 on a
+# phone.
+_SPACING = 0.0085
+_WIDTH = 0.0013
+_FRAME_SHAPE = 1.35  # wide for one high
 _DECIMALS = 4
 _CLOCKWISE = -1.0
 _LEAST_AREA = 1e-7
@@ -39,6 +42,7 @@ class MapShapes:
         rising: Stripes from lower left to upper right, by town.
         falling: Stripes from upper left to lower right, by town.
         state: One feature, :data:`STATE_FEATURE`: the outline.
+        middles: Longitude and latitude of a point inside each feature.
         pictures: Small SVG pictures by feature id, all in the same frame: each town, the State.
         west: Lowest longitude, degrees.
         south: Lowest latitude.
@@ -50,6 +54,7 @@ class MapShapes:
     rising: bytes
     falling: bytes
     state: bytes
+    middles: Mapping[str, tuple[float, float]]
     pictures: Mapping[str, bytes]
     west: float
     south: float
@@ -69,6 +74,11 @@ def map_shapes(boundaries: bytes) -> MapShapes:
         rising=_collection(_hatched(towns, angle=45)),
         falling=_collection(_hatched(towns, angle=-45)),
         state=_collection({STATE_FEATURE: _without_specks(whole)}),
+        middles={
+            identifier: (point.x, point.y)
+            for identifier, geometry in towns.items()
+            for point in (geometry.representative_point(),)
+        },
         pictures={
             identifier: _picture(geometry, bounds=whole.bounds)
             for identifier, geometry in {**towns, STATE_FEATURE: whole}.items()
@@ -93,9 +103,12 @@ def _near(stripes: BaseGeometry, town: BaseGeometry) -> BaseGeometry:
 def _stripes(bounds: tuple[float, float, float, float], *, angle: float) -> MultiPolygon:
     west, south, east, north = bounds
     reach = (east - west) + (north - south)
+    high = (north - south) / np.cos(np.radians((south + north) / 2))
+    across = max(east - west, _FRAME_SHAPE * high)
+    spacing, width = across * _SPACING, across * _WIDTH
     middle = ((west + east) / 2, (south + north) / 2)
-    level = box(middle[0] - reach, -_WIDTH / 2, middle[0] + reach, _WIDTH / 2)
-    offsets = np.arange(-reach, reach, _SPACING) + middle[1]
+    level = box(middle[0] - reach, -width / 2, middle[0] + reach, width / 2)
+    offsets = np.arange(-reach, reach, spacing) + middle[1]
     x, y = level.exterior.coords.xy
     bars = [Polygon(zip(x, np.asarray(y) + offset, strict=True)) for offset in offsets]
     turned: MultiPolygon = rotate(MultiPolygon(bars), angle, origin=middle)

@@ -2,6 +2,7 @@
 
 __all__ = [
     "CHARTS",
+    "CHART_AGENCIES",
     "CHART_AUDIT",
     "CHART_BACKTEST",
     "CHART_CLASSES",
@@ -56,6 +57,7 @@ PAGE_RISK = "risk"
 PAGE_METHODS = "methods"
 
 CHART_MAP = "map"
+CHART_AGENCIES = "agencies"
 CHART_FORECAST = "forecast"
 CHART_MONTHS = "months"
 CHART_DAYS = "days"

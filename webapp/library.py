@@ -9,6 +9,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +26,7 @@ from core.errors import DatasetError, DatasetMissingError
 from webapp.language import gettext
 from webapp.settings import DEMO_DATASET, Settings
 from webapp.site import Site
+from webapp.views import words
 from webapp.views.common import ShelfView
 
 __all__ = ["Library"]
@@ -95,10 +97,11 @@ class Library:
         found = []
         for folder in self._folders().values():
             try:
-                facts = read_manifest(folder).facts
+                manifest = read_manifest(folder)
             except DatasetError:
                 continue
-            found.append(ShelfView(name=folder.name, label=_label(folder.name, facts=facts)))
+            label = _label(folder.name, facts=manifest.facts)
+            found.append(ShelfView(name=folder.name, label=label, sha256=manifest.dataset_sha256))
         return tuple(sorted(found, key=lambda shelf: shelf.name))
 
     def site(self, name: str) -> Site:
@@ -126,10 +129,20 @@ class Library:
         return site
 
     def with_geometry(self, digest: str) -> Site | None:
-        """The open dataset whose map layers stand under this part of an address."""
+        """The dataset whose map layers stand under this part of an address.
+
+        It may not be open here: another worker made the page.
+        """
         with self._lock:
             sites = [self._default, *self._open.values()]
-        return next((site for site in sites if site.digest == digest), None)
+        found = next((site for site in sites if site.digest == digest), None)
+        if found is not None:
+            return found
+        for shelf in self.shelves():
+            if shelf.sha256.startswith(digest):
+                with suppress(DatasetError):
+                    return self.site(shelf.name)
+        return None
 
     def look(self) -> None:
         """Open again what changed on disk; what cannot be opened is refused and the old stays."""
@@ -191,8 +204,7 @@ class Library:
 
 
 def _label(name: str, *, facts: DatasetFacts) -> str:
-    years = f"{facts.years[0]}\N{EN DASH}{facts.years[-1]}"
-    label = f"{facts.state_name} {years}"
+    label = f"{facts.state_name} {words.years_span(facts.years)}"
     if facts.synthetic:
         label = gettext("{dataset}, simulated", dataset=label)
     return f"{label} ({name})"

@@ -113,8 +113,8 @@ def openapi_document(pages: Sequence[PageKind]) -> dict[str, Any]:
             paths |= _chart_paths(page, chart=chart)
     paths |= {
         "/data/search.json": _get(
-            "Every place",
-            "Slug, name, region and whether it is a town.",
+            "Every place, and every county of a map of counties",
+            "Slug, name, region, whether it is a town, and whether it is a county.",
             parameters=_EVERYWHERE,
             answer={**_JSON_LIST, **_NO_DATASET, **_TOO_OFTEN},
         ),

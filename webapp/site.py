@@ -8,7 +8,6 @@ from webapp.queries import Queries
 
 __all__ = ["Site", "open_site"]
 
-_LABELLED_FROM = 110_000
 _DIGEST = 12
 
 
@@ -53,6 +52,14 @@ def open_site(queries: Queries) -> Site:
             state=f"{base}/state.geojson",
             outline=STATE_FEATURE,
             frame=(shapes.west, shapes.south, shapes.east, shapes.north),
-            labels=queries.label_points(at_least=_LABELLED_FROM),
+            labels=_labels(queries, shapes=shapes),
         ),
     )
+
+
+def _labels(queries: Queries, *, shapes: MapShapes) -> tuple[tuple[str, float, float], ...]:
+    """The cities of a map of towns; the largest counties of a map of counties."""
+    counties = queries.largest_counties()
+    if not counties:
+        return queries.label_points()
+    return tuple((name, *shapes.middles[geoid]) for name, geoid in counties)

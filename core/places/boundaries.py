@@ -147,6 +147,11 @@ def _on_grid(outlines: NDArray[np.object_]) -> NDArray[np.object_]:
         return np.asarray(np.floor(grid))
 
     snapped = shapely.remove_repeated_points(shapely.transform(outlines, rounded))
+    # A neck that closes to a point makes two parts of one ring; no vertex is new.
+    pinched = ~shapely.is_valid(snapped)
+    snapped[pinched] = shapely.make_valid(
+        snapped[pinched], method="structure", keep_collapsed=False
+    )
     return np.asarray(shapely.orient_polygons(snapped, exterior_cw=True))
 
 

@@ -53,6 +53,7 @@ __all__ = [
     "hour_and_location",
     "made_offences",
     "settings_for",
+    "site_of",
     "write_small_dataset",
 ]
 
@@ -428,7 +429,7 @@ def risk_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def risk_site(risk_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """Queries and map layers of the dataset with a model of classes."""
-    return _site(settings_for(risk_folder, cache=tmp_path_factory.mktemp("cache")))
+    return site_of(settings_for(risk_folder, cache=tmp_path_factory.mktemp("cache")))
 
 
 @pytest.fixture(scope="session")
@@ -448,22 +449,23 @@ def small_settings(small_folder: Path, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture(scope="session")
 def small_site(small_settings: Settings) -> Site:
     """Queries and map layers of the small dataset."""
-    return _site(small_settings)
+    return site_of(small_settings)
 
 
 @pytest.fixture(scope="session")
 def forecast_site(forecast_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """Queries and map layers of the dataset with models."""
-    return _site(settings_for(forecast_folder, cache=tmp_path_factory.mktemp("cache")))
+    return site_of(settings_for(forecast_folder, cache=tmp_path_factory.mktemp("cache")))
 
 
 @pytest.fixture(scope="session")
 def mapless_site(mapless_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """Queries of the dataset without a map."""
-    return _site(settings_for(mapless_folder, cache=tmp_path_factory.mktemp("cache")))
+    return site_of(settings_for(mapless_folder, cache=tmp_path_factory.mktemp("cache")))
 
 
-def _site(settings: Settings) -> Site:
+def site_of(settings: Settings) -> Site:
+    """The site of the settings' dataset."""
     assert settings.dataset is not None
     dataset = open_dataset(settings.dataset)
     cache = ViewCache(open_cache(Flask("test"), settings=settings), version="test")

@@ -48,19 +48,24 @@ def test_connecticut_is_on_the_map_and_new_haven_opens(
 
 # The models of Louisiana are fitted and judged in tests/real; here they would take minutes again.
 @pytest.mark.parametrize(
-    ("name", "state", "models"), [("vermont", "Vermont", True), ("louisiana", "Louisiana", False)]
+    ("name", "state", "counties", "models"),
+    [("vermont", "Vermont", 14, True), ("louisiana", "Louisiana", 64, False)],
 )
-def test_a_state_without_a_map_lists_its_agencies(
+def test_another_state_has_a_map_of_counties_and_lists_its_agencies(
     visit: Visit,
     built: Callable[..., Dataset],
     serve_folder: Serve,
     name: str,
     state: str,
+    counties: int,
     models: bool,  # noqa: FBT001 - pytest fills it in by name
 ) -> None:
     dataset = built(name, models=models)
     page = visit(f"{serve_folder(dataset.folder)}/")
     expect(page.locator("h1")).to_have_text(f"Reported offences in {state}")
-    expect(page.locator("#places tbody tr")).to_have_count(dataset.table("places").height)
-    page.locator("#places tbody a").first.click()
+    page.wait_for_selector("#map .choroplethlayer path")
+    expect(page.locator("#places tbody tr")).to_have_count(counties)
+    agencies = page.locator("#all-agencies tbody")
+    expect(agencies.locator("tr")).to_have_count(dataset.table("places").height)
+    agencies.locator("a").first.click()
     expect(page.locator(".lead")).not_to_be_empty()

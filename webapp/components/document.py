@@ -119,7 +119,7 @@ def _alternates(languages: Mapping[Language, str], *, base: str) -> str:
 
 def _without_scripts(dataset: DatasetView) -> str:
     text = gettext("The charts need JavaScript. The figures are also here as a table:")
-    label = gettext("all towns (CSV)") if dataset.has_map else gettext("all agencies (CSV)")
+    label = gettext("all towns (CSV)") if dataset.has_towns else gettext("all agencies (CSV)")
     return f'{text} <a href="/data/places.csv">{label}</a>.'
 
 
@@ -215,10 +215,11 @@ def _head(head: PageHead, *, parts: DocumentParts, base: str) -> str:
 
 
 def _header(dataset: DatasetView, *, languages: Mapping[Language, str]) -> str:
-    if dataset.has_map:
-        find, found, start = gettext("Find a town"), gettext("Towns found"), gettext("Map")
+    start = gettext("Map") if dataset.has_map else gettext("Places")
+    if dataset.has_towns:
+        find, found = gettext("Find a town"), gettext("Towns found")
     else:
-        find, found, start = gettext("Find a place"), gettext("Places found"), gettext("Places")
+        find, found = gettext("Find a place"), gettext("Places found")
     pages = "\n".join(
         f'<a href="{path}" data-nav data-page="{name}">{gettext(label)}</a>'
         for path, name, label in _PAGES
@@ -254,7 +255,7 @@ def _language_links(languages: Mapping[Language, str]) -> str:
 def _banner(dataset: DatasetView) -> str:
     if not dataset.synthetic:
         return ""
-    years = f"{dataset.years[0]}\N{EN DASH}{dataset.years[-1]}"
+    years = words.years_span(dataset.years)
     text = gettext(
         "They reproduce the published {years} totals, not what happened on a given day. "
         "Officers, population and borders are real.",

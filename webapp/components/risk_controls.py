@@ -122,9 +122,9 @@ def classes_sentence(choice: RiskChoice) -> html.Div:
     )  # fmt: skip
 
 
-def history_sentence(choice: RiskChoice, *, scope: RiskScope, has_map: bool) -> html.Div:
+def history_sentence(choice: RiskChoice, *, scope: RiskScope, has_towns: bool) -> html.Div:
     """Past offences of ... in ..."""
-    alone = gettext("the town alone") if has_map else gettext("the place alone")
+    alone = gettext("the town alone") if has_towns else gettext("the place alone")
     scopes = [
         Choice(value=HistoryScope.PLACE, label=alone),
         Choice(value=HistoryScope.REGION, label=gettext("its region")),

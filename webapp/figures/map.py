@@ -10,6 +10,7 @@ from webapp.figures.theme import LIGHT, base_layout
 from webapp.language import gettext
 from webapp.urlstate import Measure
 from webapp.views import words
+from webapp.views.counties import base_words, shared_words
 from webapp.views.map import (
     MapView,
     PlaceRow,
@@ -24,12 +25,13 @@ from webapp.views.map_words import break_text, map_summary, map_title, when_expe
 __all__ = ["MapLayers", "class_tokens", "map_figure", "scale_title"]
 
 _HATCHED = (
-    Standing.STATE_POLICE,
     Standing.NO_REPORT,
     Standing.PART_YEAR,
     Standing.UNKNOWN,
     Standing.NO_FORECAST,
 )
+_NOBODY = (Standing.STATE_POLICE, Standing.NO_AGENCY)
+"""Standings with stripes of their own: there is nobody whose figure could be shown."""
 _KEY_HEIGHT = 20
 _BAR_HEIGHT = 62
 _FOOT = 26
@@ -45,7 +47,7 @@ class MapLayers:
 
     Attributes:
         towns: URL of the boundaries.
-        rising: URL of the stripes for State Police.
+        rising: URL of the stripes where nobody reports for the town or county alone.
         falling: URL of the stripes for an incomplete report.
         state: URL of the outline.
         outline: Feature id in it.
@@ -76,8 +78,8 @@ def map_figure(view: MapView, *, layers: MapLayers, selected: str | None) -> go.
     return go.Figure(
         data=[
             _ground(layers),
-            _stripes(view, url=layers.rising, standings=(Standing.STATE_POLICE,)),
-            _stripes(view, url=layers.falling, standings=_HATCHED[1:]),
+            _stripes(view, url=layers.rising, standings=_NOBODY),
+            _stripes(view, url=layers.falling, standings=_HATCHED),
             _without_value(view, layers=layers),
             _classes(view, layers=layers),
             _outline(_selected(view, slug=selected), url=layers.towns),
@@ -105,10 +107,6 @@ def _geo(frame: tuple[float, float, float, float]) -> dict[str, Any]:
     }
 
 
-def _drawn(view: MapView) -> tuple[PlaceRow, ...]:
-    return tuple(row for row in view.rows if row.geoid)
-
-
 def _hover(row: PlaceRow, *, view: MapView) -> str:
     value = value_of(row, measure=view.measure)
     if value is None:
@@ -122,7 +120,15 @@ def _hover(row: PlaceRow, *, view: MapView) -> str:
     has_count = row.count is not None and view.measure in (Measure.RATE, Measure.CHANGE)
     what = words.of_kind(view.unit, kind=view.kind)
     extra = f"<br>{words.number(row.count or 0)} {what}" if has_count else ""
-    return f"<b>{row.name}</b><br>{text}{extra}"
+    return f"<b>{row.name}</b><br>{text}{extra}{_base_lines(row)}"
+
+
+def _base_lines(row: PlaceRow) -> str:
+    """What a county's figure rests on, below it."""
+    if row.county is None or not row.county.agencies:
+        return ""
+    lines = (base_words(row.county), shared_words(row.county))
+    return "".join(f"<br>{line}" for line in lines if line)
 
 
 def _unit_words(view: MapView) -> str:
@@ -136,7 +142,7 @@ def _unit_words(view: MapView) -> str:
 
 
 def _without_value(view: MapView, *, layers: MapLayers) -> go.Choropleth:
-    rows = [r for r in _drawn(view) if value_of(r, measure=view.measure) is None]
+    rows = [r for r in view.drawn if value_of(r, measure=view.measure) is None]
     return go.Choropleth(
         geojson=layers.towns,
         locations=[row.geoid for row in rows],
@@ -156,7 +162,7 @@ def _without_value(view: MapView, *, layers: MapLayers) -> go.Choropleth:
 def _classes(view: MapView, *, layers: MapLayers) -> go.Choropleth:
     shown = [
         (row, value)
-        for row in _drawn(view)
+        for row in view.drawn
         if (value := value_of(row, measure=view.measure)) is not None
     ]
     return go.Choropleth(
@@ -174,7 +180,7 @@ def _classes(view: MapView, *, layers: MapLayers) -> go.Choropleth:
 
 def _stripes(view: MapView, *, url: str, standings: tuple[Standing, ...]) -> go.Choropleth:
     places = [
-        row.geoid for row in _drawn(view) if standing_of(row, measure=view.measure) in standings
+        row.geoid for row in view.drawn if standing_of(row, measure=view.measure) in standings
     ]
     return go.Choropleth(
         geojson=url,
@@ -216,7 +222,7 @@ def _outline(locations: list[str], *, url: str) -> go.Choropleth:
 
 
 def _selected(view: MapView, *, slug: str | None) -> list[str]:
-    return [row.geoid for row in view.rows if row.slug == slug and row.geoid]
+    return [row.geoid for row in view.drawn if row.slug == slug and row.geoid]
 
 
 def _labels(layers: MapLayers) -> go.Scattergeo:
@@ -302,9 +308,9 @@ def scale_title(view: MapView) -> str:
 
 def _keys(view: MapView) -> tuple[Standing, ...]:
     """The standings without a value that occur, one line of the key each."""
-    found = {standing_of(row, measure=view.measure) for row in _drawn(view)}
-    order = (Standing.STATE_POLICE, Standing.TOO_FEW, Standing.PART_YEAR)
-    merged = {Standing.PART_YEAR if s in _HATCHED[1:] else s for s in found}
+    found = {standing_of(row, measure=view.measure) for row in view.drawn}
+    order = (*_NOBODY, Standing.TOO_FEW, Standing.PART_YEAR)
+    merged = {Standing.PART_YEAR if s in _HATCHED else s for s in found}
     return tuple(standing for standing in order if standing in merged)
 
 
@@ -313,6 +319,8 @@ def _key_words(standing: Standing, *, view: MapView) -> str:
         return gettext("no forecast: too few recent reports")
     if standing is Standing.STATE_POLICE:
         return gettext("State Police, no agency of its own")
+    if standing is Standing.NO_AGENCY:
+        return gettext("no agency of its own in these data")
     if standing is Standing.TOO_FEW:
         return gettext("fewer than {fewest}: too few to compare", fewest=words.TOO_FEW)
     return gettext("no full year of reports")
@@ -335,7 +343,7 @@ def _swatch(standing: Standing, *, row: int) -> list[dict[str, Any]]:
     }  # fmt: skip
     if few:
         return [ground]
-    rising = standing is Standing.STATE_POLICE
+    rising = standing in _NOBODY
     lines = [
         {
             **at, "type": "line", "x0": _KEY_LEFT + x, "x1": _KEY_LEFT + x + 12,

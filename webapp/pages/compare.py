@@ -71,8 +71,8 @@ def _layout(visit: Visit) -> html.Div:
     forecasts: Component = html.P(gettext(_NO_MODELS), className="note")
     if queries.scope.origins is not None:
         forecasts = chart_card(ids.CHART_COMPARE_FORECAST)
-    mapped = queries.dataset.has_map
-    heading = gettext("Compare towns") if mapped else gettext("Compare places")
+    towns = queries.dataset.has_towns
+    heading = gettext("Compare towns") if towns else gettext("Compare places")
     return html.Div(
         [
             html.H1(heading, tabIndex=-1),

@@ -1,5 +1,7 @@
 """The map of the State: one measure, its key figures, every place in a table."""
 
+from dataclasses import replace
+
 import plotly.graph_objects as go
 from dash import html
 from dash.development.base_component import Component
@@ -14,10 +16,10 @@ from webapp.figures.map import class_tokens, map_figure, scale_title
 from webapp.language import gettext
 from webapp.pages.parts import Chart, ChartParts, PageKind, Visit
 from webapp.site import Site
-from webapp.urlstate import Measure, Parsed, Selection, parse_search, town_url
+from webapp.urlstate import Measure, Parsed, Selection, map_url, parse_search, town_url
 from webapp.views.cards import KeyFiguresView
 from webapp.views.map import MapView
-from webapp.views.map_table import map_table
+from webapp.views.map_table import county_table, map_table
 from webapp.views.map_words import map_classes, map_summary, map_title, when_expected
 from webapp.views.table import TableView
 
@@ -59,9 +61,11 @@ def _layout(visit: Visit) -> html.Div:
         html.Div(_headline(visit), id=ids.headline(ids.PAGE_MAP), className="strip"),
     ]
     if site.layers is not None:
-        children.append(_map_row(selection))
+        children.append(_map_row(selection, site=site))
     children.append(_places(site))
-    if site.layers is not None:
+    if queries.scope.counties:
+        children.append(_agencies_table())
+    elif site.layers is not None:
         children.append(_agencies(site))
     return html.Div(children, className="wrap page-map", **wild(data_page="map"))
 
@@ -72,7 +76,24 @@ def _headline(visit: Visit) -> list[Component]:
     return [key_figure(figure) for figure in view.figures]
 
 
-def _map_row(selection: Selection) -> html.Div:
+def _map_row(selection: Selection, *, site: Site) -> html.Div:
+    counties = bool(site.queries.scope.counties)
+    note = (
+        gettext(
+            "The rate says what the agencies of a county reported, divided by the people whom they "
+            "serve. It does not rank counties by danger."
+        )
+        if counties
+        else gettext(
+            "The rate says what was reported in a town, by residents and visitors, divided by who "
+            "lives there. It does not rank towns by danger."
+        )
+    )
+    under = (
+        gettext("The county under the pointer")
+        if counties
+        else gettext("The town under the pointer")
+    )
     return html.Div(
         [
             chart_card(ids.CHART_MAP, table_anchor=_TABLE_ANCHOR),
@@ -84,17 +105,10 @@ def _map_row(selection: Selection) -> html.Div:
                         **wild(data_selected=selection.place or ""),
                     ),
                     html.Div(id=ids.chart_part("aside", ids.CHART_MAP), className="card spread"),
-                    html.P(
-                        gettext(
-                            "The rate says what was reported in a town, by residents and "
-                            "visitors, divided by who lives there. It does not rank towns by "
-                            "danger."
-                        ),
-                        className="note",
-                    ),
+                    html.P(note, className="note"),
                 ],
                 className="beside",
-                **wild(aria_label=gettext("The town under the pointer")),
+                **wild(aria_label=under),
             ),
         ],
         className="row-map",
@@ -102,8 +116,12 @@ def _map_row(selection: Selection) -> html.Div:
 
 
 def _places(site: Site) -> html.Section:
-    mapped = site.layers is not None
-    heading = gettext("All towns and agencies") if mapped else gettext("All agencies")
+    if site.queries.scope.counties:
+        heading = gettext("All counties")
+    elif site.queries.dataset.has_towns:
+        heading = gettext("All towns and agencies")
+    else:
+        heading = gettext("All agencies")
     csv = html.A("CSV", href="/data/map.csv", className="tool", **wild(data_action="csv"))
     return html.Section(
         [
@@ -117,6 +135,26 @@ def _places(site: Site) -> html.Section:
         id=_TABLE_ANCHOR,
         className="card places",
         **wild(data_chart=ids.CHART_MAP),
+    )
+
+
+def _agencies_table() -> html.Section:
+    """Every agency of a dataset whose map is of counties."""
+    csv = html.A("CSV", href="/data/agencies.csv", className="tool", **wild(data_action="csv"))
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.H2(gettext("All agencies"), className="card-title"),
+                    html.Div(csv, className="tools"),
+                ],
+                className="card-head",
+            ),
+            table_slot(ids.CHART_AGENCIES, hidden=False),
+        ],
+        id="all-agencies",
+        className="card places",
+        **wild(data_chart=ids.CHART_AGENCIES),
     )
 
 
@@ -187,7 +225,10 @@ def _spread(view: MapView) -> html.Div:
     ]
     return html.Div(
         [
-            html.H2(gettext("How many towns"), className="card-title"),
+            html.H2(
+                gettext("How many counties") if view.counties else gettext("How many towns"),
+                className="card-title",
+            ),
             html.P(_spread_note(view), className="note"),
             html.Ol(rows),
         ]
@@ -195,6 +236,25 @@ def _spread(view: MapView) -> html.Div:
 
 
 def _table(visit: Visit) -> TableView:
+    selection, queries = _selection(visit), visit.site.queries
+    view = queries.map(selection)
+    if view.counties:
+        return county_table(
+            view,
+            links=tuple(
+                map_url(replace(selection, place=row.slug), scope=queries.scope)
+                for row in view.counties
+            ),
+        )
+    return _places_table(visit)
+
+
+def _agencies_twin(visit: Visit) -> TableView | None:
+    """The agencies below the counties; null on a map of towns: the first table has them."""
+    return _places_table(visit) if visit.site.queries.scope.counties else None
+
+
+def _places_table(visit: Visit) -> TableView:
     selection, queries = _selection(visit), visit.site.queries
     view = queries.map(selection)
     links = (town_url(row.slug, selection=selection, scope=queries.scope) for row in view.rows)
@@ -208,6 +268,9 @@ MAP_PAGE = PageKind(
     layout=_layout,
     headline=_headline,
     repairs=lambda visit: _parsed(visit).repairs,
-    charts={ids.CHART_MAP: Chart(parts=_map, table=_table)},
+    charts={
+        ids.CHART_MAP: Chart(parts=_map, table=_table),
+        ids.CHART_AGENCIES: Chart(parts=lambda _: None, table=_agencies_twin),
+    },
 )
 """The start page."""

@@ -111,7 +111,7 @@ def _layout(visit: Visit) -> html.Div:
             html.Div(_headline(visit), id=ids.headline(ids.PAGE_METHODS)),
             _contents(),
             data_section(data),
-            counting_section(),
+            counting_section(data),
             definitions_section(),
             *_forecasts(volume, command=_command("volume", data.name), known=data.trained_to),
             *_classes(risk, command=_command("risk", data.name), known=data.has_classes),

@@ -14,7 +14,7 @@ from webapp.views.definitions import (
     MEASURE_DEFINITIONS,
 )
 from webapp.views.methods import DataView, categories_of, citation, data_facts, size_words
-from webapp.views.methods_words import COUNTING_RULES, LIMITS
+from webapp.views.methods_words import COUNTING_RULES, COUNTY_RULE, LIMITS, TOWN_RULE
 
 __all__ = [
     "cite_section",
@@ -53,10 +53,11 @@ def data_section(view: DataView) -> html.Section:
                 gettext(
                     "The offences come from the National Incident-Based Reporting System (NIBRS) "
                     "of the FBI, officers and population of agencies from its Police Employee "
-                    "data, borders from the US Census Bureau's cartographic boundary files of "
-                    "2020. The program reads the state bundles of the FBI's Crime Data Explorer "
-                    "and writes a dataset with a list of its files; everything on these pages "
-                    "comes from that."
+                    "data, borders from the US Census Bureau's cartographic boundary files "
+                    "({year}). The program reads the state bundles of the FBI's Crime Data "
+                    "Explorer and writes a dataset with a list of its files; everything on these "
+                    "pages comes from that.",
+                    year=_TOWN_BORDERS if view.towns else _COUNTY_BORDERS,
                 )
             ),
             html.Dl(
@@ -68,6 +69,8 @@ def data_section(view: DataView) -> html.Section:
     )
 
 
+_TOWN_BORDERS = 2020
+_COUNTY_BORDERS = 2016
 _SIMULATED = gettext_noop(
     "The incidents of this dataset are simulated. They add up to the published totals by year, "
     "town and kind, but no day, hour or place of a single one of them is real. Officers, "
@@ -122,8 +125,9 @@ def _bundles(view: DataView) -> list[Component]:
     ]
 
 
-def counting_section() -> html.Section:
+def counting_section(view: DataView) -> html.Section:
     """Unit, and what a month without a report means."""
+    rules = (*COUNTING_RULES, TOWN_RULE if view.towns else COUNTY_RULE)
     return section(
         "counting",
         gettext("What is counted, and when a month is known"),
@@ -135,7 +139,7 @@ def counting_section() -> html.Section:
                     "Where the agency gave only the day of the report, that day is taken."
                 )
             ),
-            html.Ul([html.Li(gettext(text, fewest=words.TOO_FEW)) for text in COUNTING_RULES]),
+            html.Ul([html.Li(gettext(text, fewest=words.TOO_FEW)) for text in rules]),
         ],
     )
 

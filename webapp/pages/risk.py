@@ -97,7 +97,9 @@ def _charts(visit: Visit, *, choice: RiskChoice) -> Component:
         className="card sure rests",
         id="rests-on",
     )
-    history = history_sentence(choice, scope=queries.risk_scope, has_map=queries.scope.has_map)
+    history = history_sentence(
+        choice, scope=queries.risk_scope, has_towns=queries.dataset.has_towns
+    )
     return grid(
         cell(chart_card(ids.CHART_RISK, controls=classes_sentence(choice)), columns=8),
         cell(rests, columns=4),

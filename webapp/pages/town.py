@@ -60,7 +60,10 @@ def _layout(visit: Visit) -> html.Div:
         html.Div(_headline(visit), id=ids.headline(ids.PAGE_TOWN)),
     ]
     if view.row.geoid:
-        children.insert(0, _locator(view.row.geoid, site=site, slug=slug))
+        children.insert(0, _locator((view.row.geoid,), site=site, selected=slug))
+    elif view.counties:
+        geoids = tuple(county.geoid for county in view.counties)
+        children.insert(0, _locator(geoids, site=site, selected=view.counties[0].slug))
     if view.ever_reported:
         children.append(town_sentence(selection, scope=site.queries.scope))
         children += [_charts(view, site=site, selection=selection), _patterns()]
@@ -127,8 +130,8 @@ def _facts(view: TownView) -> list[str]:
     return facts
 
 
-def _locator(geoid: str, *, site: Site, slug: str) -> html.A:
-    """The State in small, the town in it."""
+def _locator(geoids: tuple[str, ...], *, site: Site, selected: str) -> html.A:
+    """The State in small, the town or the agency's counties in it."""
     masks = [
         html.Span(
             className=name,
@@ -136,12 +139,12 @@ def _locator(geoid: str, *, site: Site, slug: str) -> html.A:
         )
         for name, url in (
             ("locator-state", site.picture_url(STATE_FEATURE)),
-            ("locator-town", site.picture_url(geoid)),
+            *(("locator-town", site.picture_url(geoid)) for geoid in geoids),
         )
     ]
     return html.A(
         masks,
-        href=f"/?town={slug}",
+        href=f"/?town={selected}",
         className="locator",
         title=gettext("Show on the map"),
         **wild(data_nav="town", aria_label=gettext("Show on the map")),
@@ -152,9 +155,14 @@ def _breadcrumbs(view: TownView, *, site: Site) -> html.Nav:
     crumbs: list[Component] = [
         html.Li(html.A(view.state_name, href="/", **wild(data_nav="keep"))),
     ]
-    if view.row.region:
-        mapped = site.layers is not None
-        region = gettext("{name} region", name=view.row.region) if mapped else view.row.region
+    if view.counties:
+        crumbs += [
+            html.Li(html.A(county.name, href=f"/?town={county.slug}", **wild(data_nav="town")))
+            for county in view.counties
+        ]
+    elif view.row.region:
+        towns = site.queries.dataset.has_towns
+        region = gettext("{name} region", name=view.row.region) if towns else view.row.region
         crumbs.append(html.Li(region))
     crumbs.append(html.Li(view.row.name, **wild(aria_current="page")))
     return html.Nav(html.Ol(crumbs), className="crumbs", **wild(aria_label=gettext("You are here")))

@@ -21,7 +21,7 @@ def compare_scope(frames: Frames, *, dataset: Scope) -> CompareScope:
 
 def _people(frames: Frames, place: PlaceRecord) -> int:
     """Residents; where the dataset has none, whom the FBI assigns to the agency."""
-    if not place.town and frames.dataset.has_map:
+    if not place.town and frames.has_towns:
         return 0
     return place.residents or max(
         (people or 0 for people in people_by_year(frames, slug=place.slug)), default=0

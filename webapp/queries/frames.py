@@ -11,11 +11,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from core.dataset import Dataset
+from core.dataset import BOUNDARIES, Dataset
 from core.nibrs.codes import ALL_OFFENCES, SELECTIONS, categories_of_selection
 from core.panel import AgencyMonthStatus, PlaceMonthStatus
 from core.places.towns import PlaceKind, Policing
 from core.staffing import StaffingBasis
+from webapp.queries.counties import CountyRecord, counties_of_map
 from webapp.urlstate import Unit
 
 __all__ = ["Frames", "PlaceRecord", "StaffRecord", "open_frames"]
@@ -62,6 +63,7 @@ class Frames:
     Attributes:
         dataset: The dataset.
         places: Every place by slug, sorted by name.
+        counties: The counties of the map by slug; empty where it is of towns or there is none.
         index: Position of each place in the arrays.
         years: Data years; the arrays have twelve months for each year between first and last.
         status: Places x months: 0 none, 1 partial, 2 complete.
@@ -79,6 +81,7 @@ class Frames:
 
     dataset: Dataset
     places: Mapping[str, PlaceRecord]
+    counties: Mapping[str, CountyRecord]
     index: Mapping[str, int]
     years: tuple[int, ...]
     status: NDArray[np.int8]
@@ -92,6 +95,11 @@ class Frames:
     offences: pl.DataFrame
     agency_places: pl.DataFrame
     staffing: pl.DataFrame
+
+    @property
+    def has_towns(self) -> bool:
+        """Whether places are towns, or agencies alone."""
+        return self.dataset.facts.towns > 0
 
     @property
     def first_year(self) -> int:
@@ -146,6 +154,7 @@ def open_frames(dataset: Dataset) -> Frames:
     return Frames(
         dataset=dataset,
         places=places,
+        counties=_counties(dataset, places=places),
         index=index,
         years=years,
         status=_status(dataset.table("place_months"), index=index, years=years),
@@ -161,6 +170,15 @@ def open_frames(dataset: Dataset) -> Frames:
         ),
         agency_places=dataset.table("agency_places"),
         staffing=staffing,
+    )
+
+
+def _counties(dataset: Dataset, *, places: Mapping[str, PlaceRecord]) -> Mapping[str, CountyRecord]:
+    if not dataset.has_map or dataset.facts.towns:
+        return {}
+    return counties_of_map(
+        dataset.path(BOUNDARIES).read_bytes(),
+        served_by={slug: place.county for slug, place in places.items() if place.county},
     )
 
 

@@ -15,7 +15,7 @@ from webapp.views.common import Provenance
 from webapp.views.mix import MixRow, MixView
 from webapp.views.series import DaysView, MonthsView, day_means
 from webapp.views.staff import StaffView, StaffYear
-from webapp.views.town import CoverageYear, MonthState, PlaceLink, TownView, year_row
+from webapp.views.town import CountyLink, CoverageYear, MonthState, PlaceLink, TownView, year_row
 
 __all__ = ["days_view", "mix_view", "months_view", "staff_view", "town_view"]
 
@@ -58,6 +58,11 @@ def town_view(frames: Frames, *, slug: str, kind: str, year: int, unit: Unit) ->
             )
         ),
         region_places=tuple(same_region),
+        counties=tuple(
+            CountyLink(slug=county.slug, name=county.name, geoid=county.geoid)
+            for county in frames.counties.values()
+            if slug in (*county.alone, *county.shared)
+        ),
         years=tuple(
             year_row(place_row(frames, slug=slug, kind=kind, year=each, unit=unit), year=each)
             for each in frames.years

@@ -53,7 +53,6 @@ def data_view(dataset: Dataset, *, trained_to: date | None, has_classes: bool) -
         first_day=facts.first_day,
         last_day=facts.last_day,
         synthetic=facts.synthetic,
-        has_map=dataset.has_map,
         incidents=facts.incidents,
         offences=facts.offences,
         agencies=facts.agencies,

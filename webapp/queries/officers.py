@@ -35,7 +35,7 @@ def officers_scopes(frames: Frames) -> OfficersScopes:
     named = [(place.town, NamedScope(slug=place.slug, name=place.name)) for place in listed]
     return OfficersScopes(
         state_name=frames.dataset.facts.state_name,
-        region_noun="region" if frames.dataset.has_map else "county",
+        region_noun="region" if frames.has_towns else "county",
         regions=tuple(NamedScope(slug=_region_slug(region), name=region) for region in regions),
         towns=tuple(scope for town, scope in named if town),
         agencies=tuple(scope for town, scope in named if not town),
@@ -83,11 +83,7 @@ def _members(frames: Frames, *, scope: str) -> tuple[list[str], str]:
         return [scope], frames.places[scope].name
     within = [place for place in places if place.region and _region_slug(place.region) == scope]
     region = within[0].region
-    name = (
-        gettext("the {region} region", region=region)
-        if frames.dataset.has_map
-        else gettext("the {county} County", county=region)
-    )
+    name = gettext("the {region} region", region=region) if frames.has_towns else region
     return [place.slug for place in within], name
 
 

@@ -8,8 +8,9 @@ from webapp.cache import ViewCache
 from webapp.language import spoken_property
 from webapp.queries import local, statewide
 from webapp.queries.compare import compare_scope, people_by_year
+from webapp.queries.county_rows import largest_counties
 from webapp.queries.forecasts import Asked, Outlook, forecast_view, open_forecaster, outlook
-from webapp.queries.frames import Frames, PlaceRecord, open_frames
+from webapp.queries.frames import Frames, open_frames
 from webapp.queries.methods import data_view, risk_evaluation, volume_evaluation
 from webapp.queries.officers import officers_places, officers_scopes, officers_view
 from webapp.queries.patterns import PatternDesk, open_patterns
@@ -40,12 +41,13 @@ __all__ = ["PlaceEntry", "Queries"]
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceEntry:
-    """A place as the search and the list of agencies show it."""
+    """A place, or a county of the map, as the search and the list of agencies show it."""
 
     slug: str
     name: str
     town: bool
     region: str
+    county: bool = False
 
 
 class Queries:
@@ -71,6 +73,7 @@ class Queries:
             last_day=dataset.facts.last_day,
             synthetic=dataset.facts.synthetic,
             has_map=dataset.has_map,
+            has_towns=self._frames.has_towns,
         )
 
     @cached_property
@@ -80,6 +83,7 @@ class Queries:
             years=self._frames.years,
             kinds=self._frames.kinds,
             places=frozenset(self._frames.places),
+            counties=frozenset(self._frames.counties),
             has_map=self._frames.dataset.has_map,
             origins=self._forecaster.origins if self._forecaster else None,
             bridges=self._forecaster.bridges if self._forecaster else None,
@@ -93,6 +97,15 @@ class Queries:
             for place in self._frames.places.values()
         )
 
+    @property
+    def entries(self) -> tuple[PlaceEntry, ...]:
+        """What the search finds: every place and every county, by name."""
+        counties = tuple(
+            PlaceEntry(slug=county.slug, name=county.name, town=False, region="", county=True)
+            for county in self._frames.counties.values()
+        )
+        return tuple(sorted((*self.places, *counties), key=lambda entry: entry.name))
+
     @cached_property
     def links(self) -> dict[str, PlaceLink]:
         """Every place by slug."""
@@ -103,15 +116,13 @@ class Queries:
         """The line that stands in every figure."""
         return source_line(self.dataset)
 
-    def label_points(self, *, at_least: int) -> tuple[tuple[str, float, float], ...]:
-        """Name, longitude and latitude of the towns with at least so many residents."""
-        return tuple(
-            (place.name, place.longitude, place.latitude)
-            for place in self._frames.places.values()
-            if _is_large(place, at_least=at_least)
-            and place.longitude is not None
-            and place.latitude is not None
-        )
+    def label_points(self) -> tuple[tuple[str, float, float], ...]:
+        """Name, longitude and latitude of what is named on a map of towns."""
+        return statewide.label_points(self._frames)
+
+    def largest_counties(self) -> tuple[tuple[str, str], ...]:
+        """Name and map feature of what is named on a map of counties."""
+        return largest_counties(self._frames)
 
     def boundaries(self) -> bytes | None:
         """The map as GeoJSON, or null."""
@@ -384,7 +395,3 @@ class Queries:
     def officers_places(self) -> OfficersPlacesView:
         """The newest staff of every place."""
         return officers_places(self._frames, provenance=self.provenance)
-
-
-def _is_large(place: PlaceRecord, *, at_least: int) -> bool:
-    return place.town and (place.residents or 0) >= at_least

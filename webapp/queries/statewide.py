@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webapp.language import gettext
+from webapp.queries.counties import CountyRecord
+from webapp.queries.county_rows import county_expected, county_row
 from webapp.queries.forecasts import Outlook
 from webapp.queries.frames import Frames
 from webapp.urlstate import Measure, Unit
@@ -14,6 +16,7 @@ from webapp.views import words
 from webapp.views.cards import (
     Card,
     CardFact,
+    CardLink,
     CardsView,
     KeyFigure,
     KeyFiguresView,
@@ -25,10 +28,11 @@ from webapp.views.cards import (
 from webapp.views.common import Provenance
 from webapp.views.map import MapView, PlaceRow, value_of
 
-__all__ = ["cards_view", "class_breaks", "key_figures", "map_view", "place_row"]
+__all__ = ["cards_view", "class_breaks", "key_figures", "label_points", "map_view", "place_row"]
 
 _YEAR = 12
 _CLASSES = 8
+_NAMED_FROM = 110_000  # residents
 _CHANGE_BREAKS = (-0.3, -0.15, -0.05, 0.05, 0.15, 0.3)
 _ROUND = (1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.2, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 8.0, 10.0)
 
@@ -82,9 +86,17 @@ def map_view(
     rows = tuple(
         place_row(frames, slug=slug, kind=kind, year=year, unit=unit) for slug in frames.places
     )
+    counties = tuple(
+        county_row(frames, county, kind=kind, year=year, unit=unit)
+        for county in frames.counties.values()
+    )
     if measure is Measure.FORECAST and outlook is not None:
         rows = tuple(replace(row, expected=outlook.places.get(row.slug)) for row in rows)
-    drawn = [row for row in rows if row.town] or rows
+        counties = tuple(
+            replace(row, expected=county_expected(frames.counties[row.slug], outlook=outlook))
+            for row in counties
+        )
+    drawn = counties or [row for row in rows if row.town] or rows
     values = [v for row in drawn if (v := value_of(row, measure=measure)) is not None]
     return MapView(
         state_name=frames.dataset.facts.state_name,
@@ -96,6 +108,7 @@ def map_view(
         breaks=_CHANGE_BREAKS if measure is Measure.CHANGE else class_breaks(values),
         provenance=provenance,
         forecast_end=outlook.end if outlook else None,
+        counties=counties,
     )
 
 
@@ -122,6 +135,18 @@ def _rounded(value: float) -> float:
     scale = 10.0 ** np.floor(np.log10(value))
     nearest = min(_ROUND, key=lambda step: abs(step * scale - value))
     return round(float(nearest * scale), 6)
+
+
+def label_points(frames: Frames) -> tuple[tuple[str, float, float], ...]:
+    """Name, longitude and latitude of the towns that are named on the map."""
+    return tuple(
+        (place.name, place.longitude, place.latitude)
+        for place in frames.places.values()
+        if place.town
+        and (place.residents or 0) >= _NAMED_FROM
+        and place.longitude is not None
+        and place.latitude is not None
+    )
 
 
 def key_figures(
@@ -159,7 +184,7 @@ def _counted(frames: Frames, *, kind: str, year: int, unit: Unit, compare: bool)
         value=words.number(int(by_month[frames.months_of(year)].sum())),
         note=note,
         spark=tuple(float(value) for value in by_month),
-        spark_label=gettext("by month, {years}", years=_span(frames)),
+        spark_label=gettext("by month, {years}", years=words.years_span(frames.years)),
     )
 
 
@@ -199,7 +224,7 @@ def _officers(frames: Frames, *, year: int) -> KeyFigure:
         if share
         else gettext("on 31 October"),
         spark=tuple(float(total) for total in totals),
-        spark_label=gettext("by year, {years}", years=_span(frames)),
+        spark_label=gettext("by year, {years}", years=words.years_span(frames.years)),
     )
 
 
@@ -210,13 +235,8 @@ def _reporting(frames: Frames, *, year: int) -> KeyFigure:
         value=gettext("{count} of {all}", count=full, all=listed),
         note=gettext("reported all twelve months"),
         spark=tuple(float(n) for n in frames.agencies_reporting),
-        spark_label=gettext("agencies by month, {years}", years=_span(frames)),
+        spark_label=gettext("agencies by month, {years}", years=words.years_span(frames.years)),
     )
-
-
-def _span(frames: Frames) -> str:
-    first, last = frames.years[0], frames.years[-1]
-    return str(first) if first == last else f"{first}\N{EN DASH}{last}"
 
 
 def cards_view(
@@ -239,9 +259,40 @@ def cards_view(
                 spark=_spark(frames, at=frames.index[slug], counts=counts),
             )
         )
+    cards += [
+        _county_card(frames, county, kind=kind, year=year, unit=unit, outlook=outlook)
+        for county in frames.counties.values()
+    ]
     return CardsView(
         cards=tuple(cards),
-        spark_label=gettext("{what} by month, {years}", what=several, years=_span(frames)),
+        spark_label=gettext(
+            "{what} by month, {years}", what=several, years=words.years_span(frames.years)
+        ),
+    )
+
+
+def _county_card(
+    frames: Frames,
+    county: CountyRecord,
+    *,
+    kind: str,
+    year: int,
+    unit: Unit,
+    outlook: Outlook | None,
+) -> Card:
+    row = county_row(frames, county, kind=kind, year=year, unit=unit)
+    what = words.of_kind(unit, kind=kind, count=row.count or 0)
+    ahead = [expected_fact(county_expected(county, outlook=outlook))] if outlook else []
+    return Card(
+        slug=county.slug,
+        name=county.name,
+        lead=card_lead(row, what=what, year=year),
+        facts=(*(ahead if county.alone else ()), *card_facts(row, residents=None, year=year)),
+        spark=(),
+        agencies=tuple(
+            CardLink(slug=slug, name=frames.places[slug].name)
+            for slug in (*county.alone, *county.shared)
+        ),
     )
 
 

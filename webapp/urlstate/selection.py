@@ -67,7 +67,8 @@ class Scope:
         years: Data years, ascending.
         kinds: The selections of offences that the dataset has, ``all`` first.
         places: Slugs of every place.
-        has_map: Whether the rate by town can be drawn on a map.
+        has_map: Whether there is a map, of towns or of counties.
+        counties: Slugs of the counties of a map of counties.
         origins: First and last day that a forecast can start from; null without forecasts.
         bridges: First and last day that it can be carried on to from the end of the data, over days
             without data; null without forecasts.
@@ -79,6 +80,7 @@ class Scope:
     has_map: bool
     origins: tuple[date, date] | None = None
     bridges: tuple[date, date] | None = None
+    counties: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +139,7 @@ def parse_search(search: object, *, scope: Scope) -> Parsed:
     years = tuple(str(year) for year in scope.years)
     measures = tuple(m for m in Measure if m is not Measure.FORECAST or scope.origins)
     days = (DAYS_LAST_12, DAYS_LAST_6, *years)
-    places = ("", *scope.places)
+    places = ("", *scope.places, *scope.counties)
     horizons = tuple(map(str, HORIZONS))
     origin = _origin(given, scope=scope)
     selection = Selection(

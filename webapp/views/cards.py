@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from datetime import date
 
-from webapp.language import gettext, pgettext
+from webapp.language import gettext, gettext_noop, pgettext
 from webapp.urlstate import Measure
 from webapp.views import words
+from webapp.views.counties import CountyBase
 from webapp.views.forecast import Expected
 from webapp.views.map import PlaceRow, Standing, no_value_words, standing_of, value_of
 
 __all__ = [
     "Card",
     "CardFact",
+    "CardLink",
     "CardsView",
     "KeyFigure",
     "KeyFiguresView",
@@ -52,14 +54,32 @@ class CardFact:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CardLink:
+    """An agency of a county."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Card:
-    """What the card beside the map says of a place; ``slug`` is empty for the State."""
+    """What the card beside the map says of a place.
+
+    Attributes:
+        slug: Of the place or the county; empty for the State.
+        name: Its name.
+        lead: One sentence.
+        facts: Its lines.
+        spark: Counts by month, null without a report; empty without any.
+        agencies: The agencies of a county, by name; empty for anything else, which has a page.
+    """
 
     slug: str
     name: str
     lead: str
     facts: tuple[CardFact, ...]
     spark: tuple[int | None, ...]
+    agencies: tuple[CardLink, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,13 +92,20 @@ class CardsView:
 
 def card_lead(row: PlaceRow, *, what: str, year: int) -> str:
     """One sentence on a place."""
-    if standing_of(row, measure=Measure.COUNT) is Standing.STATE_POLICE:
-        return gettext(
-            "Policed by the State Police in {year}; no figure for the town alone.", year=year
-        )
-    if row.count is None or row.months == 0:
-        return gettext("No report for {year}.", year=year)
-    text = gettext("{count} {what} in {year}", count=words.number(row.count), what=what, year=year)
+    without = {
+        Standing.NO_AGENCY: gettext_noop(
+            "No agency that serves this county alone is in these data for {year}."
+        ),
+        Standing.STATE_POLICE: gettext_noop(
+            "Policed by the State Police in {year}; no figure for the town alone."
+        ),
+        Standing.NO_REPORT: gettext_noop("No report for {year}."),
+    }.get(standing_of(row, measure=Measure.COUNT))
+    if without is not None:
+        return gettext(without, year=year)
+    text = gettext(
+        "{count} {what} in {year}", count=words.number(row.count or 0), what=what, year=year
+    )
     rate = value_of(row, measure=Measure.RATE)
     if rate is not None:
         text += gettext(", {rate} per 1,000 people", rate=words.rate(rate))
@@ -110,7 +137,9 @@ def card_facts(row: PlaceRow, *, residents: int | None, year: int) -> tuple[Card
                 else gettext("{percent} women", percent=words.percent(share)),
             )
         )
-    if row.policed:
+    if row.county is not None:
+        facts.append(_agencies_fact(row.county))
+    elif row.policed:
         months = gettext("{count} of 12 months", count=row.months)
         facts.append(CardFact(label=pgettext("months", "Reported"), value=months, note=""))
     elif not facts:
@@ -122,6 +151,14 @@ def card_facts(row: PlaceRow, *, residents: int | None, year: int) -> tuple[Card
             )
         )
     return tuple(facts)
+
+
+def _agencies_fact(base: CountyBase) -> CardFact:
+    return CardFact(
+        label=gettext("Agencies"),
+        value=gettext("{full} of {count}", full=base.full, count=base.agencies),
+        note=gettext("reported every month"),
+    )
 
 
 def expected_fact(expected: Expected | None) -> CardFact:

@@ -20,7 +20,8 @@ class DatasetView:
         years: Data years, ascending.
         last_day: Last day of the data.
         synthetic: Whether the incidents are simulated.
-        has_map: Whether there are towns with boundaries.
+        has_map: Whether there is a map, of towns or of counties.
+        has_towns: Whether places are towns, or agencies alone.
     """
 
     name: str
@@ -30,14 +31,16 @@ class DatasetView:
     last_day: date
     synthetic: bool
     has_map: bool
+    has_towns: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShelfView:
-    """A dataset that can be chosen: its name in addresses, and what it is called."""
+    """A dataset that can be chosen: its name in addresses, what it is called, and its hash."""
 
     name: str
     label: str
+    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,6 @@ __all__ = [
     "per_1000",
     "place_names",
     "simulated",
-    "years_span",
 ]
 
 _YEAR = 12
@@ -105,11 +104,6 @@ def place_names(view: CompareView) -> str:
 def simulated(title: str, *, view: CompareView) -> str:
     """A title of figures that are simulated says so."""
     return gettext("{title} (simulated)", title=title) if view.provenance.synthetic else title
-
-
-def years_span(years: tuple[int, ...]) -> str:
-    """``2021-2024`` with an en dash, or the one year."""
-    return str(years[0]) if len(years) == 1 else f"{years[0]}\N{EN DASH}{years[-1]}"
 
 
 def per_1000(value: float | None, *, people: int | None) -> float | None:

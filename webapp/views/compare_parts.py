@@ -12,7 +12,6 @@ from webapp.views.compare import (
     per_1000,
     place_names,
     simulated,
-    years_span,
 )
 from webapp.views.mix import MixView
 from webapp.views.officers import OfficersYear
@@ -197,7 +196,7 @@ def compared_officers_title(view: CompareView) -> str:
         else gettext_noop("Sworn officers, men and women, in {places}, {years}, 31 October")
     )
     years = tuple(year.year for year in view.places[0].officers.years)
-    return gettext(message, places=place_names(view), years=years_span(years))
+    return gettext(message, places=place_names(view), years=words.years_span(years))
 
 
 def compared_officers_summary(view: CompareView) -> str:
@@ -252,7 +251,7 @@ def compared_officers_table(view: CompareView) -> TableView:
         ),
         rows=tuple(_year_row(row) for row in zip(*years, strict=True)),
         links=(),
-        file=f"compare_officers_{years_span(tuple(year.year for year in years[0]))}",
+        file=f"compare_officers_{words.years_span(tuple(year.year for year in years[0]))}",
         source=view.provenance.staff_source,
     )
 

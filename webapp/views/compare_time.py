@@ -12,7 +12,6 @@ from webapp.views.compare import (
     per_1000,
     place_names,
     simulated,
-    years_span,
 )
 from webapp.views.forecast import Expected, ForecastDay, ForecastView
 from webapp.views.series import month_dates, year_total
@@ -60,7 +59,7 @@ def compared_months_title(view: CompareView) -> str:
         message,
         offences=words.kind_heading(view.unit, kind=view.kind),
         places=place_names(view),
-        years=years_span(view.places[0].months.years),
+        years=words.years_span(view.places[0].months.years),
     )
     return simulated(title, view=view)
 

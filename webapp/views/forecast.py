@@ -1,6 +1,7 @@
 """View of a place's forecast: what is expected, how sure that is, and what was counted since."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from math import prod
 
@@ -39,6 +40,14 @@ class Expected:
     upper_50: int
     upper_80: int
     upper_95: int
+
+    @classmethod
+    def added(cls, parts: Sequence["Expected"]) -> "Expected":
+        """The sum of forecasts, limits included: as if all erred together, so rather too wide."""
+        sums = {
+            field.name: sum(getattr(part, field.name) for part in parts) for field in fields(cls)
+        }
+        return cls(**sums)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from webapp.language import gettext, gettext_noop
 from webapp.urlstate import Measure, Unit
 from webapp.views import words
 from webapp.views.common import Provenance
+from webapp.views.counties import CountyBase
 from webapp.views.forecast import Expected
 
 __all__ = [
@@ -32,6 +33,7 @@ class Standing(StrEnum):
     STATE_POLICE = "state-police"
     NO_REPORT = "no-report"
     PART_YEAR = "part-year"
+    NO_AGENCY = "no-agency"
     TOO_FEW = "too-few"
     UNKNOWN = "unknown"
     NO_FORECAST = "no-forecast"
@@ -56,6 +58,10 @@ class PlaceRow:
         officers: Sworn officers, or null.
         women: Women among them, or null.
         expected: Forecast of the next 30 days, or null.
+        compared: What ``previous`` is compared with, where that is not ``count``.
+        staffed_people: People whom the agencies with known officers serve, where those are not
+            ``people``.
+        county: What the figures of a county rest on; null for a town and an agency.
     """
 
     slug: str
@@ -72,6 +78,9 @@ class PlaceRow:
     officers: int | None
     women: int | None
     expected: Expected | None = None
+    compared: int | None = None
+    staffed_people: int | None = None
+    county: CountyBase | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +94,7 @@ class MapView:
         year: Year shown.
         unit: What is counted.
         rows: Every place, by name, towns and agencies mixed.
+        counties: The counties, by name; empty where the map is of towns or there is none.
         breaks: Inner class boundaries of the values, ascending; none without values.
         provenance: Source.
         forecast_end: Last day of the forecast, null where there is none.
@@ -99,6 +109,17 @@ class MapView:
     breaks: tuple[float, ...]
     provenance: Provenance
     forecast_end: date | None = None
+    counties: tuple[PlaceRow, ...] = ()
+
+    @property
+    def drawn(self) -> tuple[PlaceRow, ...]:
+        """What the map is divided into."""
+        return self.counties or tuple(row for row in self.rows if row.geoid)
+
+    @property
+    def counted(self) -> tuple[PlaceRow, ...]:
+        """What the classes and the sentence are of; the agencies where there is no map."""
+        return self.counties or self.towns or self.rows
 
     @property
     def source(self) -> str:
@@ -117,15 +138,25 @@ def standing_of(row: PlaceRow, *, measure: Measure) -> Standing:
     if measure is Measure.FORECAST:
         return _forecast_standing(row)
     if not row.policed:
-        return Standing.STATE_POLICE if row.town else Standing.NO_REPORT
+        return _unpoliced_standing(row)
     if measure is Measure.OFFICERS:
-        known = row.officers is not None and bool(row.people)
+        known = row.officers is not None and bool(_people_of_officers(row))
         return Standing.SHOWN if known else Standing.UNKNOWN
     if row.count is None or row.months == 0:
         return Standing.NO_REPORT
     if measure is Measure.COUNT:
         return Standing.SHOWN
     return _compared_standing(row, measure=measure)
+
+
+def _unpoliced_standing(row: PlaceRow) -> Standing:
+    if row.county is not None:
+        return Standing.NO_AGENCY
+    return Standing.STATE_POLICE if row.town else Standing.NO_REPORT
+
+
+def _people_of_officers(row: PlaceRow) -> int | None:
+    return row.people if row.staffed_people is None else row.staffed_people
 
 
 def _compared_standing(row: PlaceRow, *, measure: Measure) -> Standing:
@@ -137,8 +168,9 @@ def _compared_standing(row: PlaceRow, *, measure: Measure) -> Standing:
 def _forecast_standing(row: PlaceRow) -> Standing:
     if row.expected is not None:
         return Standing.SHOWN
-    unpoliced = row.town and not row.policed
-    return Standing.STATE_POLICE if unpoliced else Standing.NO_FORECAST
+    if row.policed or not (row.town or row.county):
+        return Standing.NO_FORECAST
+    return _unpoliced_standing(row)
 
 
 def _rate_standing(row: PlaceRow) -> Standing:
@@ -165,9 +197,11 @@ def value_of(row: PlaceRow, *, measure: Measure) -> float | None:
     if measure is Measure.COUNT:
         return float(row.count or 0)
     if measure is Measure.CHANGE:
-        return (row.count or 0) / (row.previous or 1) - 1
-    of = row.officers if measure is Measure.OFFICERS else row.count
-    return 1000 * (of or 0) / (row.people or 1)
+        now = row.count if row.compared is None else row.compared
+        return (now or 0) / (row.previous or 1) - 1
+    if measure is Measure.OFFICERS:
+        return 1000 * (row.officers or 0) / (_people_of_officers(row) or 1)
+    return 1000 * (row.count or 0) / (row.people or 1)
 
 
 def short_text(value: float, *, measure: Measure) -> str:
@@ -189,6 +223,7 @@ def no_value_words(row: PlaceRow, *, measure: Measure, year: int) -> str:
         Standing.STATE_POLICE: gettext("State Police"),
         Standing.NO_FORECAST: gettext("no forecast: too few recent reports"),
         Standing.NO_REPORT: gettext("no report for {year}", year=year),
+        Standing.NO_AGENCY: gettext("no agency in these data"),
         Standing.TOO_FEW: gettext("too few for a change")
         if changes
         else gettext("too few for a rate"),
@@ -198,6 +233,8 @@ def no_value_words(row: PlaceRow, *, measure: Measure, year: int) -> str:
 def _part_year_words(row: PlaceRow, *, year: int) -> str:
     if row.months < _YEAR:
         return gettext("{count} of 12 months reported", count=row.months)
+    if row.county is not None:
+        return gettext("no agency reported every month of {year} too", year=year - 1)
     if row.previous_months == 0:
         return gettext("no report for {year}", year=year - 1)
     return gettext(
@@ -223,6 +260,7 @@ NOTHING = "\N{EN DASH}"
 _STANDING_WORDS = {
     Standing.STATE_POLICE: gettext_noop("State Police"),
     Standing.NO_REPORT: gettext_noop("no report"),
+    Standing.NO_AGENCY: gettext_noop("no agency"),
     Standing.PART_YEAR: gettext_noop("part year"),
     Standing.TOO_FEW: gettext_noop("too few"),
     Standing.UNKNOWN: NOTHING,

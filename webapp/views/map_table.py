@@ -1,4 +1,4 @@
-"""The map's table twin: every place from A to Z, and what its figures rest on."""
+"""The map's table twins: every county, or every place from A to Z, and what its figures rest on."""
 
 from webapp.language import gettext, pgettext
 from webapp.urlstate import Measure
@@ -14,25 +14,17 @@ from webapp.views.table import (
     place_columns,
 )
 
-__all__ = ["map_table"]
+__all__ = ["county_table", "map_table"]
 
 
 def map_table(view: MapView, *, links: tuple[str, ...]) -> TableView:
     """Every place from A to Z with what the map shows and what it rests on."""
-    before = view.year - 1
     compares = any(row.previous is not None for row in view.rows)
-    change = Column(
-        name=f"change_on_{before}",
-        label=gettext("Change on {year}", year=before),
-        kind=ColumnKind.NUMBER,
-    )
     forecasts = view.measure is Measure.FORECAST
     columns = (
         *place_columns(towns=bool(view.towns)),
         *(_expected_columns() if forecasts else ()),
-        Column(name=view.unit, label=_unit_label(view), kind=ColumnKind.NUMBER),
-        Column(name="per_1000_people", label=gettext("Per 1,000 people"), kind=ColumnKind.NUMBER),
-        *((change,) if compares else ()),
+        *_measured_columns(view, compares=compares),
         Column(name="months_reported", label=gettext("Months reported"), kind=ColumnKind.NUMBER),
         Column(name="people_served", label=gettext("People served"), kind=ColumnKind.NUMBER),
         Column(name="sworn_officers", label=gettext("Sworn officers"), kind=ColumnKind.NUMBER),
@@ -44,6 +36,63 @@ def map_table(view: MapView, *, links: tuple[str, ...]) -> TableView:
         links=links,
         file=f"{view.state_name.lower()}_{view.kind}_{view.unit}_{view.year}",
         source=view.provenance.source,
+    )
+
+
+def county_table(view: MapView, *, links: tuple[str, ...]) -> TableView:
+    """Every county from A to Z with what the map shows and what it rests on."""
+    compares = any(row.previous is not None for row in view.counties)
+    forecasts = view.measure is Measure.FORECAST
+    columns = (
+        Column(name="county", label=gettext("County"), kind=ColumnKind.PLACE),
+        *(_expected_columns() if forecasts else ()),
+        *_measured_columns(view, compares=compares),
+        *number_columns(
+            (
+                ("agencies_full_year", gettext("Agencies reporting every month")),
+                ("agencies", gettext("Agencies")),
+                ("people_served", gettext("People served")),
+                ("sworn_officers", gettext("Sworn officers")),
+            )
+        ),
+    )
+    return TableView(
+        caption=gettext("{title}, by county, A to Z", title=map_title(view)),
+        columns=columns,
+        rows=tuple(
+            (
+                Cell(text=row.name),
+                *(_expected_cells(row) if forecasts else ()),
+                *_measured_cells(row, compares=compares),
+                _amount(row.county.full if row.county else None),
+                _amount(row.county.agencies if row.county else None),
+                _amount(row.people),
+                _amount(row.officers),
+            )
+            for row in view.counties
+        ),
+        links=links,
+        file=f"{view.state_name.lower()}_counties_{view.kind}_{view.unit}_{view.year}",
+        source=view.provenance.source,
+    )
+
+
+def _measured_columns(view: MapView, *, compares: bool) -> tuple[Column, ...]:
+    before = view.year - 1
+    columns = [
+        (view.unit, _unit_label(view)),
+        ("per_1000_people", gettext("Per 1,000 people")),
+    ]
+    if compares:
+        columns.append((f"change_on_{before}", gettext("Change on {year}", year=before)))
+    return number_columns(columns)
+
+
+def _measured_cells(row: PlaceRow, *, compares: bool) -> tuple[Cell, ...]:
+    measures = (Measure.COUNT, Measure.RATE, *((Measure.CHANGE,) if compares else ()))
+    return tuple(
+        Cell(text=cell_text(row, measure=measure), value=value_of(row, measure=measure))
+        for measure in measures
     )
 
 
@@ -62,16 +111,11 @@ def _unit_label(view: MapView) -> str:
 
 
 def _table_row(row: PlaceRow, *, compares: bool, forecasts: bool) -> tuple[Cell, ...]:
-    measures = (Measure.COUNT, Measure.RATE, *((Measure.CHANGE,) if compares else ()))
-    measured = (
-        Cell(text=cell_text(row, measure=measure), value=value_of(row, measure=measure))
-        for measure in measures
-    )
     return (
         Cell(text=row.name),
         Cell(text=row.region),
         *(_expected_cells(row) if forecasts else ()),
-        *measured,
+        *_measured_cells(row, compares=compares),
         _months(row),
         _amount(row.people),
         _amount(row.officers),

@@ -3,13 +3,15 @@
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import pairwise
 from statistics import quantiles
 
 from webapp.language import gettext, gettext_noop, ngettext
 from webapp.urlstate import Measure
 from webapp.views import words
-from webapp.views.map import MapView, Standing, short_text, standing_of, value_of
+from webapp.views.counties import counties_note
+from webapp.views.map import MapView, PlaceRow, Standing, short_text, standing_of, value_of
 
 __all__ = [
     "MapClass",
@@ -40,8 +42,7 @@ def break_text(value: float, *, measure: Measure) -> str:
 
 def map_classes(view: MapView) -> tuple[MapClass, ...]:
     """How many places are in each class, from low to high; every place counts the same."""
-    drawn = view.towns or view.rows
-    values = [v for row in drawn if (v := value_of(row, measure=view.measure)) is not None]
+    values = [v for row in view.counted if (v := value_of(row, measure=view.measure)) is not None]
     counts = Counter(bisect_right(view.breaks, value) for value in values)
     edges = [break_text(value, measure=view.measure) for value in view.breaks]
     if not edges:
@@ -87,7 +88,7 @@ def _simulates(view: MapView) -> bool:
 
 def map_summary(view: MapView) -> str:
     """A few sentences that say what the map shows; never a ranking."""
-    rows = view.towns or view.rows
+    rows = view.counted
     values = [v for row in rows if (v := value_of(row, measure=view.measure)) is not None]
     standings = Counter(standing_of(row, measure=view.measure) for row in rows)
     forecasts = view.measure is Measure.FORECAST
@@ -99,6 +100,8 @@ def map_summary(view: MapView) -> str:
         if forecasts
         else _part_words(standings[Standing.PART_YEAR] + standings[Standing.NO_REPORT]),
         _state_police_words(standings[Standing.STATE_POLICE]),
+        _no_agency_words(standings[Standing.NO_AGENCY]),
+        _counties_words(rows, forecasts=forecasts),
     ]
     return " ".join(filter(None, parts))
 
@@ -141,15 +144,26 @@ def _state_police_words(count: int) -> str:
     )
 
 
+def _counties_words(rows: tuple[PlaceRow, ...], *, forecasts: bool) -> str:
+    bases = [row.county for row in rows if row.county is not None]
+    return counties_note(bases, forecasts=forecasts) if bases else ""
+
+
+def _no_agency_words(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext(
+        "{count} has no agency of its own in these data.",
+        "{count} have no agency of their own in these data.",
+        count,
+        count=words.number(count),
+    )
+
+
 def _middle(values: list[float], *, view: MapView, of: int) -> str:
     """The middle half, so that no single place is held up."""
     if len(values) < 4:  # noqa: PLR2004 - quartiles of fewer are the values themselves
-        message = (
-            gettext_noop("{count} of {all} towns have a figure for {year}.")
-            if view.towns
-            else gettext_noop("{count} of {all} agencies have a figure for {year}.")
-        )
-        return gettext(message, count=len(values), all=of, year=view.year)
+        return gettext(_FEW_VALUES[_divided(view)], count=len(values), all=of, year=view.year)
     low, middle, high = (
         short_text(value, measure=view.measure) for value in quantiles(values, n=4)
     )
@@ -161,15 +175,47 @@ def _middle(values: list[float], *, view: MapView, of: int) -> str:
         Measure.FORECAST: gettext(" offences, by the median"),
         Measure.OFFICERS: gettext(" officers per 1,000 people"),
     }[view.measure]
-    message = (
-        gettext_noop(
-            "Of {all} towns, {count} have a figure; half of these lie between {low} and "
-            "{high}{unit}, the middle one at {middle}."
-        )
-        if view.towns
-        else gettext_noop(
-            "Of {all} agencies, {count} have a figure; half of these lie between {low} and "
-            "{high}{unit}, the middle one at {middle}."
-        )
+    return gettext(
+        _VALUES[_divided(view)],
+        all=of,
+        count=len(values),
+        low=low,
+        high=high,
+        unit=unit,
+        middle=middle,
     )
-    return gettext(message, all=of, count=len(values), low=low, high=high, unit=unit, middle=middle)
+
+
+class _Divided(StrEnum):
+    """What the figures of a map are of."""
+
+    COUNTIES = "counties"
+    TOWNS = "towns"
+    AGENCIES = "agencies"
+
+
+def _divided(view: MapView) -> _Divided:
+    if view.counties:
+        return _Divided.COUNTIES
+    return _Divided.TOWNS if view.towns else _Divided.AGENCIES
+
+
+_FEW_VALUES = {
+    _Divided.COUNTIES: gettext_noop("{count} of {all} counties have a figure for {year}."),
+    _Divided.TOWNS: gettext_noop("{count} of {all} towns have a figure for {year}."),
+    _Divided.AGENCIES: gettext_noop("{count} of {all} agencies have a figure for {year}."),
+}
+_VALUES = {
+    _Divided.COUNTIES: gettext_noop(
+        "Of {all} counties, {count} have a figure; half of these lie between {low} and "
+        "{high}{unit}, the middle one at {middle}."
+    ),
+    _Divided.TOWNS: gettext_noop(
+        "Of {all} towns, {count} have a figure; half of these lie between {low} and "
+        "{high}{unit}, the middle one at {middle}."
+    ),
+    _Divided.AGENCIES: gettext_noop(
+        "Of {all} agencies, {count} have a figure; half of these lie between {low} and "
+        "{high}{unit}, the middle one at {middle}."
+    ),
+}

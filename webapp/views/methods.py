@@ -53,7 +53,6 @@ class DataView:
         first_day: First day of the data.
         last_day: Last day of the data.
         synthetic: Whether the incidents are simulated.
-        has_map: Whether there are towns with boundaries.
         incidents: Incidents in all.
         offences: Offences in all.
         agencies: Agencies on the lists.
@@ -74,7 +73,6 @@ class DataView:
     first_day: date
     last_day: date
     synthetic: bool
-    has_map: bool
     incidents: int
     offences: int
     agencies: int

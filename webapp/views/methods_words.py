@@ -2,7 +2,15 @@
 
 from webapp.language import gettext_noop
 
-__all__ = ["CLASS_CARD", "COUNTING_RULES", "FORECAST_CARD", "FORECAST_SPLIT", "LIMITS"]
+__all__ = [
+    "CLASS_CARD",
+    "COUNTING_RULES",
+    "COUNTY_RULE",
+    "FORECAST_CARD",
+    "FORECAST_SPLIT",
+    "LIMITS",
+    "TOWN_RULE",
+]
 
 COUNTING_RULES: tuple[str, ...] = (
     gettext_noop(
@@ -23,12 +31,20 @@ COUNTING_RULES: tuple[str, ...] = (
         "is drawn through it. Rates and changes are shown for whole years only."
     ),
     gettext_noop("On a base under {fewest} only the count is shown, no rate and no change."),
-    gettext_noop(
-        "Towns without a police department are served by State Police, whose reports "
-        "do not say in which town an offence happened. They are hatched on the map."
-    ),
 )
 """When a figure is known, and how it counts; ``{fewest}`` is the least base of a rate."""
+
+TOWN_RULE: str = gettext_noop(
+    "Towns without a police department are served by State Police, whose reports "
+    "do not say in which town an offence happened. They are hatched on the map."
+)
+"""What no figure of a town can say."""
+
+COUNTY_RULE: str = gettext_noop(
+    "A county's figure adds up its agencies that reported every month. An agency of several "
+    "counties is in none of theirs, and a county without an agency in the data is hatched."
+)
+"""What a figure of a county is."""
 
 FORECAST_CARD: tuple[tuple[str, str], ...] = (
     (

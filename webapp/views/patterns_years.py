@@ -81,7 +81,7 @@ def _titled(view: KindsByYearView, *, which: str) -> str:
         "{what} in {place} by kind and year, {years}",
         what=words.kind_heading(view.unit, kind=ALL_OFFENCES),
         place=view.place,
-        years=f"{view.years[0]}\N{EN DASH}{view.years[-1]}",
+        years=words.years_span(view.years),
     )
     title += which
     return words.simulated(title) if view.provenance.synthetic else title

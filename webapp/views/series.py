@@ -147,7 +147,7 @@ def months_title(view: MonthsView) -> str:
         "{what} in {place} by month, {years}",
         what=words.kind_heading(view.unit, kind=view.kind),
         place=view.place,
-        years=f"{view.years[0]}\N{EN DASH}{view.years[-1]}",
+        years=words.years_span(view.years),
     )
     return words.simulated(title) if view.provenance.synthetic else title
 

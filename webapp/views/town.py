@@ -9,6 +9,7 @@ from webapp.views import words
 from webapp.views.map import PlaceRow, Standing, cell_text, standing_of, value_of
 
 __all__ = [
+    "CountyLink",
     "CoverageYear",
     "MonthState",
     "PlaceLink",
@@ -59,6 +60,15 @@ class YearRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CountyLink:
+    """A county of the map: its name, its slug in the map's address, its feature."""
+
+    slug: str
+    name: str
+    geoid: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TownView:
     """The frame of a place's page.
 
@@ -77,6 +87,7 @@ class TownView:
         coverage: Months with a report, by year.
         neighbours: Places that share a boundary, by name.
         region_places: Places of the same region with police of their own, by name.
+        counties: The counties of the map that an agency serves; empty on a map of towns.
         years: Every year of the data, ascending.
     """
 
@@ -95,6 +106,7 @@ class TownView:
     neighbours: tuple[PlaceLink, ...]
     region_places: tuple[PlaceLink, ...]
     years: tuple[YearRow, ...]
+    counties: tuple[CountyLink, ...] = ()
 
     @property
     def ever_reported(self) -> bool:

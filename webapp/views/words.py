@@ -1,5 +1,6 @@
 """Numbers, dates and labels in words: one place for how the pages speak."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from core.nibrs.codes import ALL_OFFENCES, CATEGORIES, BroadGroup
@@ -48,6 +49,7 @@ __all__ = [
     "weekday",
     "weekday_and_day",
     "weekday_name",
+    "years_span",
 ]
 
 TOO_FEW = 20
@@ -316,3 +318,13 @@ def _localised(written: str) -> str:
     """A number as Python writes it, with the marks of the spoken language and a true minus."""
     point, group = decimal_marks()
     return written.translate({ord(","): group, ord("."): point, ord("-"): _MINUS})
+
+
+def years_span(years: Sequence[int]) -> str:
+    """``2021-2024`` with an en dash, or the one year.
+
+    Args:
+        years: At least one, ascending.
+    """
+    first, last = years[0], years[-1]
+    return str(first) if first == last else f"{first}\N{EN DASH}{last}"

@@ -40,11 +40,12 @@ def test_every_table_adds_up_to_the_same_totals(bundle: Path, tmp_path: Path) ->
     assert everything.select("offences", "incidents").sum().row(0) == (9, 6)
 
 
-def test_places_of_a_state_without_a_map_are_its_agencies(bundle: Path, tmp_path: Path) -> None:
+def test_places_of_a_state_without_towns_are_its_agencies(bundle: Path, tmp_path: Path) -> None:
     dataset = build_dataset([bundle], out=tmp_path / "vt")
 
     places = dataset.table("places")
-    assert not dataset.has_map
+    assert dataset.has_map
+    assert dataset.facts.towns == 0
     assert places["kind"].to_list() == ["agency"] * 3
     assert places.filter(pl.col("place") == "bristol")["agencies"].to_list() == ["Bristol"]
 

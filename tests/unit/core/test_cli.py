@@ -66,6 +66,37 @@ def test_build_then_describe(
     assert re.fullmatch("[0-9a-f]{64}", described["dataset_sha256"])
 
 
+def test_a_folder_stands_for_the_bundles_of_a_state(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "vt")
+
+    build = ["build", "--without-models", str(bundle.parent), "--state", "vt", "--out", out]
+    assert main([*build, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["years"] == [2024]
+
+
+def test_a_bundle_of_another_state_is_refused(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "la"
+
+    assert main(["build", str(bundle), "--state", "LA", "--out", str(out)]) == 2
+    assert "VT-2024.zip is a bundle of VT, expected LA" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_a_county_that_matches_nothing_is_said_and_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = make_bundle(Era.CURRENT)
+    made.agencies.fill("county_name", "ATLANTIS")
+    bundle = str(write_bundle(tmp_path, made))
+
+    assert main(["build", "--without-models", bundle, "--out", str(tmp_path / "vt"), "--json"]) == 0
+    assert "no county of the map is called Atlantis" in capsys.readouterr().err
+
+
 def test_describe_speaks_plainly(
     bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -105,6 +136,8 @@ def bad_inputs(tmp_path: Path) -> dict[str, list[str]]:
     to = str(tmp_path)
     return {
         "no such bundle": ["build", nothing, "--out", str(tmp_path / "out")],
+        "a folder without a state": ["build", to, "--out", str(tmp_path / "out")],
+        "no bundle of the state": ["build", to, "--state", "la", "--out", str(tmp_path / "out")],
         "no such dataset": ["describe", nothing],
         "no such boundaries": ["boundaries", nothing, "--out", str(tmp_path / "map")],
         "no such state": ["fetch", "--state", "XX", "--years", "2021", "--to", to],

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from core.dataset import MANIFEST_NAME, Dataset
+from core.dataset import MANIFEST_NAME, Dataset, open_dataset
 from core.errors import DatasetDamagedError, DatasetMissingError
+from tests.support.county_dataset import write_county_dataset
 from tests.support.small_dataset import settings_for, write_small_dataset
 from webapp import library as library_module
 from webapp.app import create_app
@@ -123,6 +124,23 @@ def test_a_name_that_is_not_on_the_shelf_opens_nothing(
     site, repairs = site_of(f"?data={name}", library=library)
     assert site is library.default
     assert repairs[0].startswith("There is no dataset") or name == "\0"
+
+
+def test_map_layers_of_a_dataset_that_another_worker_opened(
+    shelf: Path,
+    settings: Settings,
+    open_library: Callable[[Settings], Library],
+    opened: list[str],
+) -> None:
+    write_county_dataset(shelf / "third")
+    library = open_library(settings)
+    digest = open_dataset(shelf / "third").manifest.dataset_sha256[:12]
+
+    found = library.with_geometry(digest)
+
+    assert found is not None
+    assert found.queries.dataset.name == "third"
+    assert opened[-1] == "third"
 
 
 def test_the_least_used_is_let_go(

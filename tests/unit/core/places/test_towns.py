@@ -15,14 +15,13 @@ import shapely
 
 from core.errors import PlaceError
 from core.places.naming import slug_of
+from core.places.of_state import MapLevel, Places, places_of_state
 from core.places.towns import (
     AGENCY_PLACE_SCHEMA,
     NEIGHBOUR_SCHEMA,
     PLACE_SCHEMA,
-    Places,
     connecticut_agency_towns,
     connecticut_towns,
-    places_of_state,
 )
 
 MakeAgencies = Callable[..., pl.DataFrame]
@@ -246,13 +245,13 @@ def test_another_state_has_its_agencies_as_places(make_agencies: MakeAgencies) -
         ),
     )
     assert places.places.select("place", "name", "county").rows() == [
-        ("bennington-city", "Bennington (City)", "Bennington"),
-        ("bennington-county", "Bennington (County)", "Bennington"),
-        ("department-of-liquor-control", "Department of Liquor Control", "Washington"),
-        ("rutland-town", "Rutland Town", "Rutland"),
-        ("st-albans", "St. Albans", "Franklin"),
-        ("state-police-st-albans", "State Police: St. Albans", "Franklin"),
-        ("state-police-st-johnsbury", "State Police: St. Johnsbury", "Caledonia"),
+        ("bennington-city", "Bennington (City)", "Bennington County"),
+        ("bennington-county", "Bennington (County)", "Bennington County"),
+        ("department-of-liquor-control", "Department of Liquor Control", "Washington County"),
+        ("rutland-town", "Rutland Town", "Rutland County"),
+        ("st-albans", "St. Albans", "Franklin County"),
+        ("state-police-st-albans", "State Police: St. Albans", "Franklin County"),
+        ("state-police-st-johnsbury", "State Police: St. Johnsbury", "Caledonia County"),
         ("vermont-state-police", "Vermont State Police", None),
     ]
     assert places.places.schema == PLACE_SCHEMA
@@ -262,7 +261,41 @@ def test_another_state_has_its_agencies_as_places(make_agencies: MakeAgencies) -
     assert places.agency_places["agency_id"].to_list() == sorted(places.agency_places["agency_id"])
     assert places.neighbours.is_empty()
     assert places.neighbours.schema == NEIGHBOUR_SCHEMA
-    assert places.boundaries is None
+    assert len(json.loads(places.boundaries)["features"]) == 14, "a map of counties"
+    assert places.unmatched == ()
+
+
+def test_connecticut_on_a_map_of_counties_has_its_agencies_as_places(
+    make_agencies: MakeAgencies,
+) -> None:
+    agencies = make_agencies(
+        (1, "CT0006400", "Hartford", None, "City", "CAPITOL PLANNING REGION", 2023),
+        (1, "CT0006400", "Hartford", None, "City", "HARTFORD", 2022),
+        (2, "CT0009300", "New Haven", None, "City", "NEW HAVEN", 2022),
+    )
+
+    places = places_of_state("CT", agencies=agencies, level=MapLevel.COUNTIES)
+
+    assert places.places.select("place", "kind", "county").rows() == [
+        ("hartford", "agency", "Capitol Planning Region"),
+        ("new-haven", "agency", "New Haven"),
+    ]
+    assert places.unmatched == ("New Haven",), "its county of before 2022 is on no map"
+
+
+def test_there_is_no_map_of_the_towns_of_another_state(make_agencies: MakeAgencies) -> None:
+    agencies = make_agencies((1, "VT0020100", "Bennington", None, "City", "BENNINGTON"))
+
+    with pytest.raises(PlaceError, match="no map of towns of VT"):
+        places_of_state("VT", agencies=agencies, level=MapLevel.TOWNS)
+
+
+def test_no_agency_has_the_slug_of_a_county(make_agencies: MakeAgencies) -> None:
+    agencies = make_agencies((1, "VT0020100", "County Bennington", None, "City", "BENNINGTON"))
+
+    places = places_of_state("VT", agencies=agencies)
+
+    assert places.places["place"].to_list() == ["county-bennington-city"]
 
 
 def test_the_newest_year_names_an_agency_in_any_order_of_rows(make_agencies: MakeAgencies) -> None:
@@ -274,8 +307,8 @@ def test_the_newest_year_names_an_agency_in_any_order_of_rows(make_agencies: Mak
     )
     places = places_of_state("LA", agencies=agencies)
     assert places.places.select("place", "name", "county").rows() == [
-        ("basile", "Basile", "Acadia; Evangeline"),
-        ("new-name", "New Name", "De Soto"),
+        ("basile", "Basile", "Acadia Parish; Evangeline Parish"),
+        ("new-name", "New Name", "De Soto Parish"),
     ]
     backwards = places_of_state("LA", agencies=agencies.reverse())
     assert backwards.places.equals(places.places)
