@@ -2,22 +2,73 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
 
+from core.errors import DatasetError
 from core.manifest import FileRecord
 
-__all__ = ["file_digest", "remove_others", "replace_file", "write_bytes", "write_table"]
+__all__ = [
+    "file_digest",
+    "remove_others",
+    "replace_file",
+    "schema_of",
+    "stream_table",
+    "write_bytes",
+    "write_table",
+    "writing",
+]
 
 _DIGEST_IN_NAME = 12
+# Left to Polars, groups follow its threads and their timing, and so would the file's SHA-256.
+_ROWS_A_GROUP = 2**17
 
 
-def write_table(folder: Path, *, name: str, frame: pl.DataFrame) -> FileRecord:
-    """Write a table as Parquet."""
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Tell of an error of the file system as one of the dataset in a folder.
+
+    Raises:
+        DatasetError: In the place of an OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise DatasetError(
+            f"{folder}: the dataset could not be written ({error.strerror or error}); "
+            "check the free space and the permissions of the folder"
+        ) from error
+
+
+def stream_table(path: Path, *, frame: pl.LazyFrame) -> Path:
+    """Write a table as Parquet without holding it, rows in the frame's order; gives the path."""
+    frame.sink_parquet(
+        path,
+        compression="zstd",
+        compression_level=9,
+        statistics=True,
+        row_group_size=_ROWS_A_GROUP,
+    )
+    return path
+
+
+def schema_of(table: pl.DataFrame | Path) -> pl.Schema:
+    """Columns of a table that is a frame or a Parquet file."""
+    return pl.Schema(pl.read_parquet_schema(table)) if isinstance(table, Path) else table.schema
+
+
+def write_table(folder: Path, *, name: str, table: pl.DataFrame | Path) -> FileRecord:
+    """Write a frame as Parquet, or move a Parquet file of the same file system."""
     part = folder / f".{name}.parquet.part"
-    frame.write_parquet(part, compression="zstd", compression_level=9, statistics=True)
-    return _adopt(part, name=name, suffix=".parquet", rows=frame.height)
+    if isinstance(table, Path):
+        table.replace(part)
+    else:
+        stream_table(part, frame=table.lazy())
+    rows = pl.scan_parquet(part, glob=False).select(pl.len()).collect().item()
+    return _adopt(part, name=name, suffix=".parquet", rows=rows)
 
 
 def write_bytes(folder: Path, *, name: str, content: bytes) -> FileRecord:
