@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,8 +43,27 @@ def writing(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def stream_table(path: Path, *, frame: pl.LazyFrame) -> Path:
-    """Write a table as Parquet without holding it, rows in the frame's order; gives the path."""
+def stream_table(path: Path, *, pieces: Iterable[pl.LazyFrame]) -> Path:
+    """Write a table as Parquet from its pieces in their order, of which one at a time is held.
+
+    Args:
+        path: Where to; pieces go into files beside it meanwhile.
+        pieces: Lazy frames of the same columns, at least one; rows are kept in their order.
+
+    Returns:
+        The path.
+    """
+    files = []
+    for number, piece in enumerate(pieces):
+        files.append(path.with_name(f"{path.name}.{number}"))
+        piece.sink_parquet(files[-1], compression="lz4")
+    _sink(pl.scan_parquet(files, glob=False), path=path)
+    for file in files:
+        file.unlink()
+    return path
+
+
+def _sink(frame: pl.LazyFrame, *, path: Path) -> None:
     frame.sink_parquet(
         path,
         compression="zstd",
@@ -52,7 +71,6 @@ def stream_table(path: Path, *, frame: pl.LazyFrame) -> Path:
         statistics=True,
         row_group_size=_ROWS_A_GROUP,
     )
-    return path
 
 
 def schema_of(table: pl.DataFrame | Path) -> pl.Schema:
@@ -66,7 +84,7 @@ def write_table(folder: Path, *, name: str, table: pl.DataFrame | Path) -> FileR
     if isinstance(table, Path):
         table.replace(part)
     else:
-        stream_table(part, frame=table.lazy())
+        _sink(table.lazy(), path=part)
     rows = pl.scan_parquet(part, glob=False).select(pl.len()).collect().item()
     return _adopt(part, name=name, suffix=".parquet", rows=rows)
 

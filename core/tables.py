@@ -1,6 +1,11 @@
-"""Every table of a dataset from the parts of its bundles, streamed from file to file."""
+"""Every table of a dataset from the parts of its bundles, streamed from file to file.
 
-from collections.abc import Mapping, Sequence
+Tables with a row an offence or a day are made in pieces: so many agencies or places at a time that
+a piece is of about a million rows. What a build holds is then a matter of its largest bundle, not
+of how many there are.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +20,9 @@ from core.places.towns import PlaceKind, Places, places_of_state
 from core.staffing import staffing
 
 __all__ = ["BuiltTables", "write_tables"]
+
+_ROWS_A_PIECE = 1_000_000
+_DAYS_A_MONTH = 31
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +47,6 @@ class BuiltTables:
 def write_tables(parts: Sequence[BundleParts], *, folder: Path) -> BuiltTables:
     """Make every table from the parts of one state's bundles.
 
-    No table with a row an offence or a day is ever whole in this process as a frame: each is
-    streamed from the parts to its file.
-
     Args:
         parts: At least one, none of which :func:`~core.parts.refuse_mixed` refuses, in any order.
         folder: An existing folder for the files.
@@ -55,58 +60,100 @@ def write_tables(parts: Sequence[BundleParts], *, folder: Path) -> BuiltTables:
     """
     agencies = scan_parts([each.agency_rows for each in parts]).sort("agency_id", "year").collect()
     places = places_of_state(parts[0].state, agencies=agencies)
-    frames = _frames(parts, agencies=agencies, places=places)
-    files = {
-        name: stream_table(folder / f"{name}.parquet", frame=frames[name]) for name in TABLE_SCHEMAS
+    rows = _Rows(
+        offences=scan_parts([each.offence_rows for each in parts]),
+        incidents=scan_parts([each.incident_rows for each in parts]),
+        agency_places=places.agency_places,
+    )
+    coverage = scan_parts([each.coverage_rows for each in parts])
+    whole = _whole(rows, coverage=coverage, agencies=agencies, places=places)
+    pieces: dict[str, Iterator[pl.LazyFrame]] = {
+        **{name: iter([frame.lazy()]) for name, frame in whole.items()},
+        "panel": _panel_pieces(rows, months=whole["place_months"]),
+        "month_counts": _count_pieces(rows, months=whole["place_months"]),
+        "offences": _offence_pieces(rows, months=whole["agency_months"]),
     }
-    active = scan_parts([each.incident_rows for each in parts]).select("agency_id")
+    files = {
+        name: stream_table(folder / f"{name}.parquet", pieces=pieces[name])
+        for name in TABLE_SCHEMAS
+    }
+    active = rows.incidents.select(pl.col("agency_id").n_unique()).collect()
     return BuiltTables(
         files=MappingProxyType(files),
         boundaries=places.boundaries,
         agencies=agencies["agency_id"].n_unique(),
-        agencies_with_incidents=active.unique().select(pl.len()).collect().item(),
+        agencies_with_incidents=active.item(),
         towns=places.places.filter(pl.col("kind") == PlaceKind.TOWN).height,
     )
 
 
-def _frames(
-    parts: Sequence[BundleParts], *, agencies: pl.DataFrame, places: Places
-) -> dict[str, pl.LazyFrame]:
-    offences = scan_parts([each.offence_rows for each in parts])
-    incidents = scan_parts([each.incident_rows for each in parts])
-    coverage = scan_parts([each.coverage_rows for each in parts])
+@dataclass(frozen=True, kw_only=True)
+class _Rows:
+    """The rows of all parts, and where they belong."""
+
+    offences: pl.LazyFrame
+    incidents: pl.LazyFrame
+    agency_places: pl.DataFrame
+
+    def of_places(self, kind: pl.LazyFrame, places: pl.Series) -> pl.LazyFrame:
+        """Rows of one kind, of some places, with their place."""
+        agencies = self.agency_places.filter(pl.col("place").is_in(places.implode()))
+        return kind.join(agencies.lazy(), on="agency_id", how="inner", validate="m:1")
+
+
+def _whole(
+    rows: _Rows, *, coverage: pl.LazyFrame, agencies: pl.DataFrame, places: Places
+) -> dict[str, pl.DataFrame]:
+    """The tables that grow with agencies and months alone."""
     of_place = places.agency_places
-    months = agency_months(coverage, offences=offences)
-    by_place = place_months(
-        months, agencies=agencies, agency_places=of_place, places=places.places["place"]
-    )
-    panel = daily_panel(
-        _placed(offences, agency_places=of_place),
-        incidents=_placed(incidents, agency_places=of_place),
-        months=by_place,
-    )
-    whole = {
+    months = agency_months(coverage, offences=rows.offences)
+    return {
         "places": _with_agency_names(places.places, agencies=agencies, agency_places=of_place),
         "neighbours": places.neighbours,
         "agencies": agencies,
         "agency_places": of_place,
         "agency_months": months,
-        "place_months": by_place,
+        "place_months": place_months(
+            months, agencies=agencies, agency_places=of_place, places=places.places["place"]
+        ),
         "staffing": staffing(agencies, agency_places=of_place),
     }
-    return {
-        **{name: frame.lazy() for name, frame in whole.items()},
-        "panel": panel,
-        "month_counts": month_counts(_placed(offences, agency_places=of_place)),
+
+
+def _panel_pieces(rows: _Rows, *, months: pl.DataFrame) -> Iterator[pl.LazyFrame]:
+    for places in _groups(months, key="place"):
+        yield daily_panel(
+            rows.of_places(rows.offences, places),
+            incidents=rows.of_places(rows.incidents, places),
+            months=months.filter(pl.col("place").is_in(places.implode())),
+        )
+
+
+def _count_pieces(rows: _Rows, *, months: pl.DataFrame) -> Iterator[pl.LazyFrame]:
+    for places in _groups(months, key="place"):
+        yield month_counts(rows.of_places(rows.offences, places))
+
+
+def _offence_pieces(rows: _Rows, *, months: pl.DataFrame) -> Iterator[pl.LazyFrame]:
+    columns = list(TABLE_SCHEMAS["offences"])
+    for agencies in _groups(months, key="agency_id"):
         # The number of the offence decides between two of one incident that have the same code.
-        "offences": offences.sort(
-            "agency_id", "date", "incident_id", "offence_code", "offence_id"
-        ).select(list(TABLE_SCHEMAS["offences"])),
-    }
+        yield (
+            rows.offences.filter(pl.col("agency_id").is_between(agencies[0], agencies[-1]))
+            .sort("agency_id", "date", "incident_id", "offence_code", "offence_id")
+            .select(columns)
+        )
 
 
-def _placed(rows: pl.LazyFrame, *, agency_places: pl.DataFrame) -> pl.LazyFrame:
-    return rows.join(agency_places.lazy(), on="agency_id", how="inner", validate="m:1")
+def _groups(months: pl.DataFrame, *, key: str) -> list[pl.Series]:
+    """Agencies or places in ascending order, so many together that a piece is not too large."""
+    size = (
+        months.group_by(key)
+        .agg(rows=pl.col("offences").sum() + _DAYS_A_MONTH * pl.len())
+        .sort(key)
+        .with_columns(group=pl.col("rows").cum_sum() // _ROWS_A_PIECE)
+    )
+    return [group[key] for group in size.partition_by("group", maintain_order=True)]
 
 
 def _with_agency_names(

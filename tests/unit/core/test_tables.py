@@ -67,8 +67,14 @@ def bundles(make_bundle: Callable[..., Bundle]) -> list[Bundle]:
     return made
 
 
-@pytest.fixture
-def built(bundles: list[Bundle], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> BuiltTables:
+@pytest.fixture(params=[1_000_000, 3_000, 1], ids=["one piece", "some pieces", "smallest pieces"])
+def built(
+    bundles: list[Bundle],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> BuiltTables:
+    monkeypatch.setattr("core.tables._ROWS_A_PIECE", request.param)
     by_path = {
         Path(f"{bundle.year}.zip"): replace(
             bundle, source=replace(bundle.source, sha256=str(bundle.year))
@@ -104,6 +110,15 @@ def test_every_table_has_its_columns(tables: Tables) -> None:
 def test_what_was_counted_on_the_way(built: BuiltTables) -> None:
     assert (built.agencies, built.agencies_with_incidents, built.towns) == (5, 4, 0)
     assert built.boundaries is None
+
+
+def test_pieces_are_removed_once_they_are_joined(built: BuiltTables) -> None:
+    (folder,) = {path.parent for path in built.files.values()}
+
+    left = {path.name for path in folder.iterdir()}
+    assert {name for name in left if not name.startswith("XX-")} == {
+        f"{name}.parquet" for name in TABLE_SCHEMAS
+    }
 
 
 def test_offences_are_those_of_the_whole_frames_in_the_order_of_their_key(
