@@ -23,6 +23,8 @@ __all__ = [
 ]
 
 _DIGEST_IN_NAME = 12
+# A disk that is full while Parquet is written is no OSError of Polars.
+_INSIDE_POLARS = "underlying IO error: "
 # Left to Polars, groups follow its threads and their timing, and so would the file's SHA-256.
 _ROWS_A_GROUP = 2**17
 
@@ -32,15 +34,24 @@ def writing(folder: Path) -> Iterator[None]:
     """Tell of an error of the file system as one of the dataset in a folder.
 
     Raises:
-        DatasetError: In the place of an OSError.
+        DatasetError: In the place of an OSError, or of what Polars makes of one.
     """
     try:
         yield
     except OSError as error:
-        raise DatasetError(
-            f"{folder}: the dataset could not be written ({error.strerror or error}); "
-            "check the free space and the permissions of the folder"
-        ) from error
+        raise _unwritten(folder, reason=error.strerror or str(error)) from error
+    except pl.exceptions.ComputeError as error:
+        _, mark, reason = str(error).partition(_INSIDE_POLARS)
+        if not mark:
+            raise
+        raise _unwritten(folder, reason=reason) from error
+
+
+def _unwritten(folder: Path, *, reason: str) -> DatasetError:
+    return DatasetError(
+        f"{folder}: the dataset could not be written ({reason}); "
+        "check the free space and the permissions of the folder"
+    )
 
 
 def stream_table(path: Path, *, pieces: Iterable[pl.LazyFrame]) -> Path:

@@ -141,6 +141,25 @@ def test_a_failure_at_any_step_leaves_no_work(
     assert [path.name for path in tmp_path.iterdir()] == [bundle.name]
 
 
+def test_a_disk_that_is_full_under_polars_is_said_and_other_faults_are_not_hidden(
+    bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail_with(words: str) -> None:
+        def fail(*_: object, **__: object) -> None:
+            raise pl.exceptions.ComputeError(words)
+
+        monkeypatch.setattr("core.build.write_tables", fail)
+
+    fail_with("parquet: underlying IO error: No space left on device (os error 28)")
+    with pytest.raises(DatasetError, match=r"\(No space left on device \(os error 28\)\); check"):
+        build_dataset([bundle], out=tmp_path / "vt")
+    fail_with("join keys did not fulfill m:1 validation")
+    with pytest.raises(pl.exceptions.ComputeError, match="m:1"):
+        build_dataset([bundle], out=tmp_path / "vt")
+
+    assert [path.name for path in tmp_path.iterdir()] == [bundle.name]
+
+
 def test_an_interrupted_build_leaves_no_work(
     bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
