@@ -27,9 +27,9 @@ def write_panel(bundles: Sequence[Path], *, protocol: str) -> None:
     import polars as pl  # noqa: PLC0415 - each call runs in the environment that has its libraries
 
     from core.evaluation.protocols import Protocol, agency_panel  # noqa: PLC0415 - as above
-    from core.nibrs.bundle import read_bundles  # noqa: PLC0415 - as above
+    from core.nibrs.bundle import read_bundle  # noqa: PLC0415 - as above
 
-    offences = pl.concat(bundle.offences for bundle in read_bundles(bundles))
+    offences = pl.concat(read_bundle(bundle).offences for bundle in bundles)
     panel = agency_panel(offences, protocol=Protocol(protocol))
     sys.stdout.write(panel.write_csv())
 

@@ -1,6 +1,13 @@
-"""The whole way from bundles to a dataset on disk."""
+"""The whole way from bundles to a dataset on disk.
 
-from collections.abc import Callable, Mapping, Sequence
+No two bundles are in memory together: each becomes parts in a folder beside the dataset
+(:mod:`core.parts`), the tables are streamed from the parts (:mod:`core.tables`), and the models are
+fitted from the tables.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -8,22 +15,16 @@ from pathlib import Path
 import polars as pl
 
 from core import __version__
-from core.dataset import (
-    BOUNDARIES,
-    TABLE_SCHEMAS,
-    Dataset,
-    DatasetFacts,
-    SourceRecord,
-    write_dataset,
-)
+from core.dataset import BOUNDARIES, Dataset, DatasetFacts, SourceRecord, write_dataset
+from core.dataset_files import writing
 from core.errors import MixedBundlesError, RequestError
-from core.nibrs.bundle import Bundle, read_bundles
-from core.panel import agency_months, daily_panel, month_counts, place_months
-from core.places.of_state import MapLevel, Places, places_of_state
-from core.places.towns import PlaceKind
-from core.staffing import staffing
+from core.parts import BundleParts, refuse_mixed, write_parts
+from core.places.of_state import MapLevel
+from core.tables import BuiltTables, write_tables
 
 __all__ = ["BuildStep", "build_dataset"]
+
+_CLASS_COLUMNS = ("agency_id", "date", "hour", "offence_code", "location_code")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,10 @@ def build_dataset(
 ) -> Dataset:
     """Read bundles, make every table, fit the models, and write the dataset.
 
+    What is read goes through a hidden folder beside the dataset, ``.<name>.building``, which takes
+    about as much room as the dataset and is removed at the end and on any failure. Only one build
+    of a dataset may run at a time: it starts by removing what a killed one left there.
+
     Args:
         bundles: State bundles of one state, one a year, in any order.
         out: The dataset's folder, ``artifacts/<name>``. An older dataset there is replaced in one
@@ -68,10 +73,13 @@ def build_dataset(
         The dataset.
 
     Raises:
+        RequestError: There is no bundle.
         BundleError: A bundle is not as the FBI writes it, or the bundles do not go together.
         PlaceError: An agency's place cannot be told, or there is no such map of the State.
         DatasetError: The folder cannot be written.
     """
+    if not bundles:
+        raise RequestError("paths: there is no bundle to read; expected at least one zip file.")
     of = len(bundles) + 2 + 2 * models
     done = 0
 
@@ -81,161 +89,127 @@ def build_dataset(
         if on_step is not None:
             on_step(BuildStep(done=done, of=of, label=label, note=note))
 
-    def on_read(bundle: Bundle) -> None:
-        _check_state(bundle, expected=state)
-        step(f"read {bundle.state} {bundle.year}")
-
-    read = read_bundles(bundles, on_read=on_read)
-    agencies = pl.concat([bundle.agencies for bundle in read]).sort("agency_id", "year")
-    places = places_of_state(read[0].state, agencies=agencies, level=level)
-    tables = _tables(read, agencies=agencies, places=places)
-    step("made the tables", note=_unmatched_words(places))
-    files = {BOUNDARIES: places.boundaries}
-    for fit in (_fit_counts, _fit_classes) if models else ():
-        fitted, label = fit(tables, state=read[0].state)
-        files |= fitted
-        step(label, note="" if fitted else label)
-    dataset = write_dataset(out, facts=_facts(read, places=places), tables=tables, files=files)
+    with writing(out), _work_folder(out) as work:
+        parts = _read(bundles, state=state, folder=work, step=step)
+        tables = write_tables(parts, folder=work, level=level)
+        step("made the tables", note=_unmatched_words(tables.unmatched))
+        files = {BOUNDARIES: tables.boundaries}
+        for fit in (_fit_counts, _fit_classes) if models else ():
+            fitted, label = fit(tables.files, state=parts[0].state)
+            files |= fitted
+            step(label, note="" if fitted else label)
+        facts = _facts(parts, tables=tables)
+        dataset = write_dataset(out, facts=facts, tables=tables.files, files=files)
     step(f"wrote {out}")
     return dataset
 
 
-def _check_state(bundle: Bundle, *, expected: str | None) -> None:
-    if expected is not None and bundle.state != expected:
+@contextmanager
+def _work_folder(out: Path) -> Iterator[Path]:
+    folder = out.absolute().parent / f".{out.absolute().name}.building"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unmatched_words(names: tuple[str, ...]) -> str:
+    if not names:
+        return ""
+    return (
+        f"no county of the map is called {', '.join(names)}: agencies of that name are in the "
+        "dataset, and in no county's figure"
+    )
+
+
+def _read(
+    bundles: Sequence[Path], *, state: str | None, folder: Path, step: Callable[[str], None]
+) -> tuple[BundleParts, ...]:
+    """The parts of all bundles by year; a bundle that does not go with the others ends it."""
+    read: list[BundleParts] = []
+    for bundle in bundles:
+        parts = write_parts(bundle, folder=folder)
+        _refuse_other_state(parts, expected=state)
+        refuse_mixed(parts, earlier=read)
+        read.append(parts)
+        step(f"read {parts.state} {parts.year}")
+    return tuple(sorted(read, key=lambda parts: parts.year))
+
+
+def _refuse_other_state(parts: BundleParts, *, expected: str | None) -> None:
+    if expected is not None and parts.state != expected:
         raise MixedBundlesError(
-            f"{bundle.source.name} is a bundle of {bundle.state}, expected {expected}; leave it "
-            f"out or build a dataset of {bundle.state}"
+            f"{parts.source.name} is a bundle of {parts.state}, expected {expected}; leave it out "
+            f"or build a dataset of {parts.state}"
         )
 
 
-def _unmatched_words(places: Places) -> str:
-    if not places.unmatched:
-        return ""
-    return (
-        f"no county of the map is called {', '.join(places.unmatched)}: agencies of that name are "
-        "in the dataset, and in no county's figure"
-    )
-
-
-def _tables(
-    bundles: Sequence[Bundle], *, agencies: pl.DataFrame, places: Places
-) -> dict[str, pl.DataFrame]:
-    offences = _placed(
-        pl.concat([bundle.offences for bundle in bundles]), agency_places=places.agency_places
-    )
-    incidents = _placed(
-        pl.concat([bundle.incidents.select("agency_id", "date") for bundle in bundles]),
-        agency_places=places.agency_places,
-    )
-    months = agency_months(bundles)
-    by_place = place_months(
-        months,
-        agencies=agencies,
-        agency_places=places.agency_places,
-        places=places.places["place"],
-    )
-    return {
-        "places": _with_agency_names(
-            places.places, agencies=agencies, agency_places=places.agency_places
-        ),
-        "neighbours": places.neighbours,
-        "agencies": agencies,
-        "agency_places": places.agency_places,
-        "agency_months": months,
-        "place_months": by_place,
-        "panel": daily_panel(offences, incidents=incidents, months=by_place),
-        "month_counts": month_counts(offences),
-        "offences": offences.select(list(TABLE_SCHEMAS["offences"])).sort(
-            "agency_id", "date", "incident_id", "offence_code"
-        ),
-        "staffing": staffing(agencies, agency_places=places.agency_places),
-    }
-
-
-def _fit_counts(tables: Mapping[str, pl.DataFrame], *, state: str) -> tuple[dict[str, bytes], str]:
+def _fit_counts(tables: Mapping[str, Path], *, state: str) -> tuple[dict[str, bytes], str]:
     """The model of daily counts as files, and what became of it."""
     # LightGBM takes a second to import, and tables alone need none of it.
     from core.volume.fit import SHORTEST_DATA, fit_counts  # noqa: PLC0415
     from core.volume.inputs import place_counts  # noqa: PLC0415
     from core.volume.storage import save_models  # noqa: PLC0415
 
-    if tables["panel"]["offences"].null_count() == tables["panel"].height:
+    panel = pl.read_parquet(tables["panel"], columns=["place", "date", "offences"], glob=False)
+    if panel["offences"].null_count() == panel.height:
         return {}, "no forecast: no place has reported a month"
-    counts = place_counts(tables["panel"], staffing=tables["staffing"], state=state)
+    staffing = pl.read_parquet(tables["staffing"], glob=False)
+    counts = place_counts(panel, staffing=staffing, state=state)
     if counts.days < SHORTEST_DATA:
         return {}, f"no forecast: {counts.days} days of data, {SHORTEST_DATA} are needed"
     return save_models(fit_counts(counts)), "fitted the model of daily counts"
 
 
-def _fit_classes(tables: Mapping[str, pl.DataFrame], *, state: str) -> tuple[dict[str, bytes], str]:
+def _fit_classes(tables: Mapping[str, Path], *, state: str) -> tuple[dict[str, bytes], str]:
     """The model of classes as files, and what became of it."""
     from core.risk.groups import with_agency_populations  # noqa: PLC0415 - as above
     from core.risk.storage import risk_to_files  # noqa: PLC0415
     from core.risk.training import FEWEST_OFFENCES, fit_risk  # noqa: PLC0415
 
-    offences = tables["offences"]
+    offences = pl.read_parquet(tables["offences"], columns=list(_CLASS_COLUMNS), glob=False)
     if offences.height < FEWEST_OFFENCES:
         return {}, f"no classes: {offences.height} offences, {FEWEST_OFFENCES} are needed"
-    places = with_agency_populations(
-        tables["places"], agencies=tables["agencies"], agency_places=tables["agency_places"]
+    places, agencies, agency_places = (
+        pl.read_parquet(tables[name], glob=False)
+        for name in ("places", "agencies", "agency_places")
     )
+    places = with_agency_populations(places, agencies=agencies, agency_places=agency_places)
     try:
-        model = fit_risk(
-            offences, places=places, agency_places=tables["agency_places"], state=state
-        )
+        model = fit_risk(offences, places=places, agency_places=agency_places, state=state)
     except RequestError as error:
         return {}, f"no classes: {error}"
     return risk_to_files(model), "fitted the model of classes"
 
 
-def _placed(rows: pl.DataFrame, *, agency_places: pl.DataFrame) -> pl.DataFrame:
-    return rows.join(agency_places, on="agency_id", how="inner", validate="m:1")
-
-
-def _with_agency_names(
-    places: pl.DataFrame, *, agencies: pl.DataFrame, agency_places: pl.DataFrame
-) -> pl.DataFrame:
-    """Add the newest names of each place's agencies, joined by a semicolon."""
-    names = (
-        agencies.sort("agency_id", "year")
-        .group_by("agency_id", maintain_order=True)
-        .agg(pl.col("name").last())
-        .join(agency_places, on="agency_id", how="inner", validate="1:1")
-        .sort("place", "name")
-        .group_by("place", maintain_order=True)
-        .agg(agencies=pl.col("name").str.join("; "))
-    )
-    return places.join(names, on="place", how="left", validate="1:1").sort("place")
-
-
-def _facts(bundles: Sequence[Bundle], *, places: Places) -> DatasetFacts:
-    listed = pl.concat([bundle.agencies.select("agency_id") for bundle in bundles])
-    active = pl.concat([bundle.incidents.select("agency_id") for bundle in bundles])
-    years = tuple(bundle.year for bundle in bundles)
+def _facts(parts: Sequence[BundleParts], *, tables: BuiltTables) -> DatasetFacts:
+    years = tuple(each.year for each in parts)
     return DatasetFacts(
-        state=bundles[0].state,
-        state_name=bundles[0].state_name,
+        state=parts[0].state,
+        state_name=parts[0].state_name,
         years=years,
-        synthetic=bundles[0].synthetic,
-        incidents=sum(bundle.incidents.height for bundle in bundles),
-        offences=sum(bundle.offences.height for bundle in bundles),
-        agencies=listed["agency_id"].n_unique(),
-        agencies_with_incidents=active["agency_id"].n_unique(),
-        towns=places.places.filter(pl.col("kind") == PlaceKind.TOWN).height,
+        synthetic=parts[0].synthetic,
+        incidents=sum(each.incidents for each in parts),
+        offences=sum(each.offences for each in parts),
+        agencies=tables.agencies,
+        agencies_with_incidents=tables.agencies_with_incidents,
+        towns=tables.towns,
         first_day=date(years[0], 1, 1),
         last_day=date(years[-1], 12, 31),
-        sources=tuple(_source(bundle) for bundle in bundles),
+        sources=tuple(_source(each) for each in parts),
         versions={"ct-crimes": __version__, "polars": pl.__version__},
         built_at=datetime.now(UTC).replace(microsecond=0),
     )
 
 
-def _source(bundle: Bundle) -> SourceRecord:
+def _source(parts: BundleParts) -> SourceRecord:
     return SourceRecord(
-        name=bundle.source.name,
-        sha256=bundle.source.sha256,
-        size=bundle.source.size,
-        year=bundle.year,
-        incidents=bundle.incidents.height,
-        offences=bundle.offences.height,
+        name=parts.source.name,
+        sha256=parts.source.sha256,
+        size=parts.source.size,
+        year=parts.year,
+        incidents=parts.incidents,
+        offences=parts.offences,
     )

@@ -6,8 +6,7 @@ the manifest in one step: whoever reads sees the old dataset or the new one, nev
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -16,7 +15,15 @@ from typing import Any
 import polars as pl
 
 from core import __version__
-from core.dataset_files import file_digest, remove_others, replace_file, write_bytes, write_table
+from core.dataset_files import (
+    file_digest,
+    remove_others,
+    replace_file,
+    schema_of,
+    write_bytes,
+    write_table,
+    writing,
+)
 from core.errors import (
     DatasetDamagedError,
     DatasetError,
@@ -181,7 +188,7 @@ def write_dataset(
     folder: Path,
     *,
     facts: DatasetFacts,
-    tables: Mapping[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame | Path],
     files: Mapping[str, bytes],
 ) -> Dataset:
     """Write a dataset, or replace the one in the folder in one step.
@@ -189,7 +196,8 @@ def write_dataset(
     Args:
         folder: ``artifacts/<name>``; made when absent.
         facts: What the dataset holds.
-        tables: One frame for each name of :data:`TABLE_SCHEMAS`.
+        tables: For each name of :data:`TABLE_SCHEMAS` a frame, or a Parquet file on the folder's
+            file system, which is moved.
         files: Further files by logical name, such as :data:`BOUNDARIES`.
 
     Returns:
@@ -198,11 +206,11 @@ def write_dataset(
     Raises:
         DatasetError: A table is missing or has other columns, or the folder cannot be written.
     """
-    _check_tables(tables)
-    with _writing(folder):
+    with writing(folder):
+        _check_tables({name: schema_of(table) for name, table in tables.items()})
         folder.mkdir(parents=True, exist_ok=True)
         records = {
-            name: write_table(folder, name=name, frame=tables[name]) for name in TABLE_SCHEMAS
+            name: write_table(folder, name=name, table=tables[name]) for name in TABLE_SCHEMAS
         }
         records |= {name: write_bytes(folder, name=name, content=files[name]) for name in files}
         return _finish(folder, facts=facts, records=records)
@@ -233,7 +241,7 @@ def save_evaluation(dataset: Dataset, *, kind: str, content: Mapping[str, Any]) 
     text = json.dumps(
         {**content, "evaluated": evaluated}, indent=1, ensure_ascii=False, allow_nan=False
     )
-    with _writing(folder):
+    with writing(folder):
         record = write_bytes(folder, name=name, content=f"{text}\n".encode())
         return _finish(folder, facts=now.facts, records={**now.files, name: record})
 
@@ -290,17 +298,6 @@ def describe(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-@contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise DatasetError(
-            f"{folder}: the dataset could not be written ({error.strerror or error}); "
-            "check the free space and the permissions of the folder"
-        ) from error
-
-
 def _finish(folder: Path, *, facts: DatasetFacts, records: Mapping[str, FileRecord]) -> Dataset:
     """Replace the manifest, then remove what it does not list."""
     manifest = Manifest(
@@ -322,9 +319,9 @@ def _content_digest(manifest: Manifest) -> str:
     )
 
 
-def _check_tables(tables: Mapping[str, pl.DataFrame]) -> None:
+def _check_tables(schemas: Mapping[str, Mapping[str, pl.DataType]]) -> None:
     for name, schema in TABLE_SCHEMAS.items():
-        found = dict(tables[name].schema) if name in tables else None
+        found = dict(schemas[name]) if name in schemas else None
         if found != dict(schema):
             raise DatasetError(f"table {name}: expected the columns {dict(schema)}, got {found}")
 

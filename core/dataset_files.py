@@ -2,22 +2,102 @@
 
 import hashlib
 import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
 
+from core.errors import DatasetError
 from core.manifest import FileRecord
 
-__all__ = ["file_digest", "remove_others", "replace_file", "write_bytes", "write_table"]
+__all__ = [
+    "file_digest",
+    "remove_others",
+    "replace_file",
+    "schema_of",
+    "stream_table",
+    "write_bytes",
+    "write_table",
+    "writing",
+]
 
 _DIGEST_IN_NAME = 12
+# A disk that is full while Parquet is written is no OSError of Polars.
+_INSIDE_POLARS = "underlying IO error: "
+# Left to Polars, groups follow its threads and their timing, and so would the file's SHA-256.
+_ROWS_A_GROUP = 2**17
 
 
-def write_table(folder: Path, *, name: str, frame: pl.DataFrame) -> FileRecord:
-    """Write a table as Parquet."""
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Tell of an error of the file system as one of the dataset in a folder.
+
+    Raises:
+        DatasetError: In the place of an OSError, or of what Polars makes of one.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise _unwritten(folder, reason=error.strerror or str(error)) from error
+    except pl.exceptions.ComputeError as error:
+        _, mark, reason = str(error).partition(_INSIDE_POLARS)
+        if not mark:
+            raise
+        raise _unwritten(folder, reason=reason) from error
+
+
+def _unwritten(folder: Path, *, reason: str) -> DatasetError:
+    return DatasetError(
+        f"{folder}: the dataset could not be written ({reason}); "
+        "check the free space and the permissions of the folder"
+    )
+
+
+def stream_table(path: Path, *, pieces: Iterable[pl.LazyFrame]) -> Path:
+    """Write a table as Parquet from its pieces in their order, of which one at a time is held.
+
+    Args:
+        path: Where to; pieces go into files beside it meanwhile.
+        pieces: Lazy frames of the same columns, at least one; rows are kept in their order.
+
+    Returns:
+        The path.
+    """
+    files = []
+    for number, piece in enumerate(pieces):
+        files.append(path.with_name(f"{path.name}.{number}"))
+        piece.sink_parquet(files[-1], compression="lz4")
+    _sink(pl.scan_parquet(files, glob=False), path=path)
+    for file in files:
+        file.unlink()
+    return path
+
+
+def _sink(frame: pl.LazyFrame, *, path: Path) -> None:
+    frame.sink_parquet(
+        path,
+        compression="zstd",
+        compression_level=9,
+        statistics=True,
+        row_group_size=_ROWS_A_GROUP,
+    )
+
+
+def schema_of(table: pl.DataFrame | Path) -> pl.Schema:
+    """Columns of a table that is a frame or a Parquet file."""
+    return pl.Schema(pl.read_parquet_schema(table)) if isinstance(table, Path) else table.schema
+
+
+def write_table(folder: Path, *, name: str, table: pl.DataFrame | Path) -> FileRecord:
+    """Write a frame as Parquet, or move a Parquet file of the same file system."""
     part = folder / f".{name}.parquet.part"
-    frame.write_parquet(part, compression="zstd", compression_level=9, statistics=True)
-    return _adopt(part, name=name, suffix=".parquet", rows=frame.height)
+    if isinstance(table, Path):
+        table.replace(part)
+    else:
+        _sink(table.lazy(), path=part)
+    rows = pl.scan_parquet(part, glob=False).select(pl.len()).collect().item()
+    return _adopt(part, name=name, suffix=".parquet", rows=rows)
 
 
 def write_bytes(folder: Path, *, name: str, content: bytes) -> FileRecord:

@@ -1,5 +1,7 @@
 """The running sums of every series, day by day: all that a forecast may be made from."""
 
+from copy import copy
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -49,6 +51,19 @@ _LOWEST_FACTOR = 0.05
 _TINY = 1e-9
 _WEEK = 7
 _BLOCK = 64
+
+# What a history knows at its last day beside the arrays by day.
+_RUNNING = (
+    "_totals",
+    "_weights",
+    "_spread_total",
+    "_profile_seen",
+    "_profile_expected",
+    "_factors",
+    "_state_factors",
+    "_logs",
+    "_losses",
+)
 
 
 class History:
@@ -139,6 +154,17 @@ class History:
             since_none = np.concatenate([np.zeros_like(values[:1]), sums])
             result[:, weekday] = since_none[np.searchsorted(own, np.arange(days), side="right")]
         return result
+
+    def branch(self) -> "History":
+        """A continuation of its own: what is appended to it leaves this history as it is.
+
+        The days up to now are shared, and so is the room after them. Branches are continued one
+        after another: each writes its days over those of the last.
+        """
+        twin = copy(self)
+        for name in _RUNNING:
+            setattr(twin, name, getattr(self, name).copy())
+        return twin
 
     def append(self, counts: NDArray[np.float64]) -> None:
         """Take in one more day.

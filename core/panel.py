@@ -4,12 +4,11 @@ The rule that everything else rests on: a day has a number only if the agencies 
 place reported that month. A day without a report is null, never zero.
 """
 
-from collections.abc import Sequence
 from enum import StrEnum
 
 import polars as pl
 
-from core.nibrs.bundle import Bundle, ReportingStatus
+from core.nibrs.bundle import ReportingStatus
 from core.nibrs.codes import ALL_OFFENCES, SELECTIONS
 
 __all__ = [
@@ -93,11 +92,12 @@ _USUAL_QUANTILE = 0.75
 REPORTING_SHARE = 0.8
 
 
-def agency_months(bundles: Sequence[Bundle]) -> pl.DataFrame:
+def agency_months(coverage: pl.LazyFrame, *, offences: pl.LazyFrame) -> pl.DataFrame:
     """Judge each agency's report of each month.
 
     Args:
-        bundles: The bundles of one state, one a year.
+        coverage: :data:`~core.nibrs.schema.COVERAGE_SCHEMA`, of one state's bundles.
+        offences: Columns ``agency_id``, ``date``: a row an offence of the same bundles.
 
     Returns:
         Columns :data:`AGENCY_MONTH_SCHEMA`, a row an agency and month of the years in which the
@@ -106,16 +106,14 @@ def agency_months(bundles: Sequence[Bundle]) -> pl.DataFrame:
         the months on file). ``offences`` and ``incidents`` count what is on file, thin or not;
         both are null where nothing is.
     """
-    coverage = pl.concat([bundle.coverage for bundle in bundles]).select(
+    listed = coverage.select(
         "agency_id",
         "status",
         "incidents",
         month=pl.date(pl.col("year"), pl.col("month"), 1),
     )
-    offences = (
-        pl.concat([bundle.offences.select("agency_id", "date") for bundle in bundles])
-        .group_by("agency_id", month=pl.col("date").dt.truncate("1mo"))
-        .agg(offences=pl.len())
+    counted = offences.group_by("agency_id", month=pl.col("date").dt.truncate("1mo")).agg(
+        offences=pl.len()
     )
     on_file = pl.col("status") != ReportingStatus.NONE.value
     usual = (
@@ -140,12 +138,13 @@ def agency_months(bundles: Sequence[Bundle]) -> pl.DataFrame:
         for unit in ("offences", "incidents")
     ]
     return (
-        coverage.join(offences, on=["agency_id", "month"], how="left", validate="1:1")
+        listed.join(counted, on=["agency_id", "month"], how="left", validate="1:1")
         .with_columns(*counts, new_status=status)
         .drop("status")
         .rename({"new_status": "status"})
         .select(pl.col(name).cast(dtype) for name, dtype in AGENCY_MONTH_SCHEMA.items())
         .sort("agency_id", "month")
+        .collect()
     )
 
 
@@ -215,8 +214,8 @@ def place_months(
 
 
 def daily_panel(
-    offences: pl.DataFrame, *, incidents: pl.DataFrame, months: pl.DataFrame
-) -> pl.DataFrame:
+    offences: pl.LazyFrame, *, incidents: pl.LazyFrame, months: pl.DataFrame
+) -> pl.LazyFrame:
     """Count offences and incidents of every place on every day.
 
     Args:
@@ -232,8 +231,9 @@ def daily_panel(
         date=pl.date_range(pl.col("month").min(), pl.col("month").max().dt.month_end())
     ).with_columns(month=pl.col("date").dt.truncate("1mo"))
     grid = (
-        months.select("place", "month", known=pl.col("status") != PlaceMonthStatus.NONE.value)
-        .join(days, on="month", how="inner")
+        months.lazy()
+        .select("place", "month", known=pl.col("status") != PlaceMonthStatus.NONE.value)
+        .join(days.lazy(), on="month", how="inner")
         .select("place", "date", "known")
     )
     for name, rows in (("offences", offences), ("incidents", incidents)):
@@ -249,7 +249,7 @@ def daily_panel(
     ).sort("place", "date")
 
 
-def month_counts(offences: pl.DataFrame) -> pl.DataFrame:
+def month_counts(offences: pl.LazyFrame) -> pl.LazyFrame:
     """Count what is on file by place, month and selection.
 
     An incident counts once in every selection that one of its offences belongs to, so incidents

@@ -1,6 +1,5 @@
 """The reader of the FBI's state bundles: a zip of any era in, tidy and checked frames out."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -8,10 +7,8 @@ from typing import Final
 import polars as pl
 
 from core.errors import (
-    DuplicateIdentifierError,
     MissingColumnError,
     MixedBundlesError,
-    RequestError,
     UnknownAgencyError,
 )
 from core.nibrs.agencies import agencies_frame, state_of
@@ -48,7 +45,6 @@ __all__ = [
     "ReportingStatus",
     "SourceFile",
     "read_bundle",
-    "read_bundles",
 ]
 
 _FIRST_DATA_YEAR: Final = 1988
@@ -100,37 +96,6 @@ def read_bundle(path: Path) -> Bundle:
     """
     with open_archive(path) as archive:
         return _read(archive)
-
-
-def read_bundles(
-    paths: Sequence[Path], *, on_read: Callable[[Bundle], None] | None = None
-) -> tuple[Bundle, ...]:
-    """Read the bundles of one state.
-
-    Args:
-        paths: At least one zip file, in any order.
-        on_read: Called with each bundle as soon as it is read.
-
-    Returns:
-        The bundles, sorted by year.
-
-    Raises:
-        RequestError: There is no path.
-        MixedBundlesError: Two states, a year twice, or a simulated bundle beside a reported one.
-        DuplicateIdentifierError: An incident occurs in two years.
-        BundleError: As :func:`read_bundle`.
-    """
-    if not paths:
-        raise RequestError("paths: there is no bundle to read; expected at least one zip file.")
-    bundles: list[Bundle] = []
-    for path in paths:
-        bundle = read_bundle(path)
-        for other in bundles:
-            _check_pair(other, bundle)
-        bundles.append(bundle)
-        if on_read is not None:
-            on_read(bundle)
-    return tuple(sorted(bundles, key=lambda bundle: bundle.year))
 
 
 def _read(archive: Archive) -> Bundle:
@@ -218,33 +183,3 @@ def _refuse_unknown_agencies(incidents: Table, *, agencies: pl.DataFrame) -> Non
         expected="expected an agency of the agency file",
         error=UnknownAgencyError,
     )
-
-
-def _check_pair(first: Bundle, second: Bundle) -> None:
-    names = f"{first.source.name} and {second.source.name}"
-    if first.state != second.state:
-        raise MixedBundlesError(
-            f"{names} are of two states, {first.state} and {second.state}; expected bundles of one "
-            "state. Build a dataset for each."
-        )
-    if first.year == second.year:
-        raise MixedBundlesError(
-            f"{names} are both of {first.year}; expected each year once. Leave one of them out."
-        )
-    if first.synthetic != second.synthetic:
-        simulated = first if first.synthetic else second
-        raise MixedBundlesError(
-            f"{names} cannot stand together: {simulated.source.name} is simulated and the other is "
-            "reported. Leave one of them out."
-        )
-    _refuse_shared_incidents(first, second)
-
-
-def _refuse_shared_incidents(first: Bundle, second: Bundle) -> None:
-    shared = first.incidents.join(second.incidents, on="incident_id", how="semi")
-    if not shared.is_empty():
-        raise DuplicateIdentifierError(
-            f"{first.source.name} and {second.source.name} share {shared.height:,} values of "
-            f"incident_id, first {shared['incident_id'].sort()[0]}; expected each incident "
-            "in one year. Download the bundles again."
-        )

@@ -22,6 +22,7 @@ __all__ = [
     "CONTEXT_FRAME_SCHEMA",
     "FEATURES",
     "ContextTable",
+    "FeatureMatrix",
     "Floats",
     "Ints",
     "RiskContext",
@@ -34,6 +35,8 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+# Every feature is a whole number far below 2**24 or NaN, so that nothing is rounded.
+FeatureMatrix = NDArray[np.float32]
 
 FEATURES: Final = (
     "place",
@@ -59,6 +62,7 @@ CONTEXT_FRAME_SCHEMA = pl.Schema(
     {"place": pl.String(), "date": pl.Date(), "hour": pl.Int8(), "location_code": pl.String()}
 )
 
+_HOUR: Final = FEATURES.index("hour")
 _HOURS: Final = 24
 _DAY_COLUMNS: Final = 5
 _UNKNOWN: Final = -1
@@ -86,14 +90,14 @@ class ContextTable:
     """Contexts as numbers.
 
     Attributes:
-        matrix: Shape (contexts, features), float64, columns as :data:`FEATURES`.
+        matrix: Shape (contexts, features), float32, columns as :data:`FEATURES`.
         place: Code of the place, int64, shape (contexts,); -1 hides the place.
         region: Code of its region; -1 for none.
         location: Code of the location type; -1 hides it.
         area: Code of its area.
     """
 
-    matrix: Floats
+    matrix: FeatureMatrix
     place: Ints
     region: Ints
     location: Ints
@@ -275,12 +279,13 @@ def _table(
     region = np.array(words.vocabulary.region_of_place, dtype=np.int64)[place]
     area = AREA_OF_LOCATION[location]
     midnight = (hour == 0) & np.isin(agency, words.vocabulary.midnight_agencies)
-    codes = np.column_stack([place, agency, region, location, area]).astype(np.float64)
-    codes[codes == _UNKNOWN] = np.nan
-    codes[~words.vocabulary.seen_places[place], FEATURES.index("place")] = np.nan
-    matrix = np.column_stack(
-        [codes, np.where(midnight, np.nan, hour), day_values(days, state=words.state)]
-    )
+    matrix = np.empty((len(place), len(FEATURES)), dtype=np.float32)
+    for column, codes in enumerate((place, agency, region, location, area)):
+        matrix[:, column] = codes
+        matrix[codes == _UNKNOWN, column] = np.nan
+    matrix[~words.vocabulary.seen_places[place], FEATURES.index("place")] = np.nan
+    matrix[:, _HOUR] = np.where(midnight, np.nan, hour)
+    matrix[:, _HOUR + 1 :] = day_values(days, state=words.state)
     return ContextTable(matrix=matrix, place=place, region=region, location=location, area=area)
 
 

@@ -30,6 +30,7 @@ __all__ = [
     "offence_rows",
     "sliced",
     "slices_of",
+    "thinned",
 ]
 
 
@@ -52,6 +53,9 @@ class RiskRecipe:
         hidden_weight: What such a repetition weighs; more costs what is known.
         calendar_gain: What a split on the month, the season, a holiday or a payday must be content
             with of its gain: with few years such splits learn what happened to happen then.
+        most_rows: Offences that boosting and the log-linear model learn from at most, drawn at
+            random from more; past offences are all counted. It bounds memory and time.
+        most_judged: Offences of a later slice that judge at most, likewise.
         seed: Of every random choice.
     """
 
@@ -65,6 +69,8 @@ class RiskRecipe:
     hidden_share: float = 0.1
     hidden_weight: float = 0.05
     calendar_gain: float = 0.1
+    most_rows: int = 600_000
+    most_judged: int = 200_000
     seed: int = 1
 
 
@@ -88,8 +94,8 @@ class OffenceRows:
     classes: Ints
     days: NDArray[np.datetime64]
 
-    def take(self, rows: NDArray[np.bool_]) -> "OffenceRows":
-        """The rows where a mask holds."""
+    def take(self, rows: Ints | NDArray[np.bool_]) -> "OffenceRows":
+        """The rows at given positions, or where a mask holds."""
         return OffenceRows(
             contexts=self.contexts.take(rows), classes=self.classes[rows], days=self.days[rows]
         )
@@ -101,7 +107,7 @@ class Lesson:
 
     Attributes:
         history: Of the rows.
-        contexts: The rows, then repetitions with a part hidden.
+        contexts: The rows, or as many as the recipe allows, then repetitions with a part hidden.
         shares: Historical share of each row from the other blocks of time, by class.
         classes: What was true.
         weights: Recent rows weigh more, mean 1; repetitions little.
@@ -163,6 +169,18 @@ def joined(first: OffenceRows, second: OffenceRows) -> OffenceRows:
     )
 
 
+def thinned(rows: OffenceRows, *, most: int, seed: int) -> OffenceRows:
+    """At most so many of the rows, drawn at random and in their order."""
+    return rows if len(rows.classes) <= most else rows.take(_drawn(len(rows.classes), most, seed))
+
+
+def _drawn(of: int, most: int, seed: int) -> Ints:
+    """Positions, ascending; all where there are no more than ``most``."""
+    if of <= most:
+        return np.arange(of)
+    return np.sort(np.random.default_rng(seed).choice(of, size=most, replace=False))
+
+
 def lesson_of(rows: OffenceRows, *, vocabulary: RiskVocabulary, recipe: RiskRecipe) -> Lesson:
     """Turn rows into what a fit learns from: history, shares from elsewhere in time, weights."""
     row_blocks = _blocks(rows.days)
@@ -172,18 +190,20 @@ def lesson_of(rows: OffenceRows, *, vocabulary: RiskVocabulary, recipe: RiskReci
     history = make_history(
         blocks.sum(axis=0), pulls=choose_pulls(blocks, vocabulary=vocabulary), vocabulary=vocabulary
     )
-    contexts, source = _with_hidden(rows.contexts, recipe=recipe)
+    drawn = _drawn(len(rows.classes), recipe.most_rows, recipe.seed)
+    learned = thinned(rows, most=recipe.most_rows, seed=recipe.seed)
+    contexts, source = _with_hidden(learned.contexts, recipe=recipe)
     shares = out_of_block_shares(
-        contexts, row_blocks=row_blocks[source], blocks=blocks, history=history
+        contexts, row_blocks=row_blocks[drawn][source], blocks=blocks, history=history
     )
-    weights = 0.5 ** (_ages(rows.days) / recipe.half_life)
+    weights = 0.5 ** (_ages(learned.days) / recipe.half_life)
     return Lesson(
         history=history,
         contexts=contexts,
         shares=shares,
-        classes=rows.classes[source],
+        classes=learned.classes[source],
         weights=(weights / weights.mean())[source]
-        * np.where(np.arange(len(source)) < len(rows.classes), 1.0, recipe.hidden_weight),
+        * np.where(np.arange(len(source)) < len(learned.classes), 1.0, recipe.hidden_weight),
     )
 
 

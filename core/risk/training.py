@@ -32,6 +32,7 @@ from core.risk.lessons import (
     offence_rows,
     sliced,
     slices_of,
+    thinned,
 )
 from core.risk.loglinear import LogLinear, fit_loglinear
 from core.risk.model import RiskModel, class_scores, merged, probability_table
@@ -58,7 +59,9 @@ def fit_risk(
     """Train a model of classes on the offences of a dataset.
 
     Args:
-        offences: The table ``offences``; all of it is used, so leave out what is to be a test.
+        offences: The table ``offences``, or of its columns ``agency_id``, ``date``, ``hour``,
+            ``offence_code``, ``location_code``; all of it is used, so leave out what is to be a
+            test.
         places: The table ``places``: ``place``, ``region``, ``population``. Where populations of
             agencies are wanted too, see :func:`~core.risk.groups.with_agency_populations`.
         agency_places: The table ``agency_places``.
@@ -90,19 +93,19 @@ def fit_risk(
             "classes needs two"
         )
 
-    first = course.fit(train, judge=validation)
-    second = course.fit(joined(train, validation), rounds=first.rounds)
-    sharpness = fit_sharpness(
-        class_scores(second, calibration.contexts), classes=calibration.classes
+    judge, later = (
+        thinned(some, most=recipe.most_judged, seed=recipe.seed)
+        for some in (validation, calibration)
     )
+    first = course.fit(train, judge=judge)
+    second = course.fit(joined(train, validation), rounds=first.rounds)
+    sharpness = fit_sharpness(class_scores(second, later.contexts), classes=later.classes)
     served = course.fit(rows, rounds=first.rounds)
     return replace(
         served,
         sharpness=sharpness,
-        offsets=_decision_offsets(first, validation=validation),
-        history_only=_without_skill(
-            (first, validation), (replace(second, sharpness=sharpness), calibration)
-        ),
+        offsets=_decision_offsets(first, validation=judge),
+        history_only=_without_skill((first, judge), (replace(second, sharpness=sharpness), later)),
     )
 
 

@@ -24,6 +24,8 @@ SHORTEST_HISTORY = 60
 _FIRST_ORIGIN = 90
 _LONGEST_HORIZON = 30
 _MOST_ROWS = 160_000
+# Reached by 220 series of four years; up to there every day is learned from.
+_MOST_ROWS_ONE_STEP = 320_000
 
 _PARAMETERS: Mapping[str, object] = MappingProxyType(
     {
@@ -97,8 +99,10 @@ def _pairs(history: History, *, way: Way) -> tuple[NDArray[np.int64], NDArray[np
     """Origins at even steps, the newest last, each with all leads that lie within the data."""
     last = history.days - 1
     spare = max(last - _FIRST_ORIGIN, 0) * history.series * way.longest_lead
+    one_step = way.longest_lead == 1
+    least, most = (1, _MOST_ROWS_ONE_STEP) if one_step else (4, _MOST_ROWS)
     # Steps share no factor with the week, so that every weekday is an origin.
-    step = 1 if way.longest_lead == 1 else max(4, -(-spare // _MOST_ROWS))
+    step = max(least, -(-spare // most))
     step += step % 7 == 0
     starts = np.arange(last - 1, _FIRST_ORIGIN, -step)[::-1]
     leads = np.arange(1, way.longest_lead + 1)

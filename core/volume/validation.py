@@ -86,7 +86,7 @@ def judge_window(counts: DailyCounts, *, origin: int, boosters: Boosters) -> Win
     """
     seen = counts.counts[:, : origin + 1]
     known = counts.until(counts.first_day + timedelta(days=origin))
-    history = History(known)
+    history = History(known, room=WINDOW_DAYS)
     leads = range(1, WINDOW_DAYS + 1)
     start, _ = direct_scores(history, booster=boosters.direct, rounds=1, leads=leads)
     means: dict[Settings | str, Floats] = {}
@@ -99,7 +99,7 @@ def judge_window(counts: DailyCounts, *, origin: int, boosters: Boosters) -> Win
         for shrink in _RECURSIVE_SHRINKS:
             settings = Settings(way="recursive", rounds=rounds, shrink=shrink)
             means[settings] = recursive_means(
-                History(known, room=WINDOW_DAYS),
+                history.branch(),
                 booster=boosters.recursive,
                 rounds=rounds,
                 shrink=shrink,

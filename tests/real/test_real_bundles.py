@@ -16,10 +16,10 @@ from core.nibrs.bundle import (
     INCIDENT_SCHEMA,
     OFFENCE_SCHEMA,
     Bundle,
-    read_bundles,
 )
 from core.nibrs.codes import CATEGORIES
 from core.nibrs.schema import Era
+from core.parts import BundleParts, refuse_mixed, write_parts
 
 pytestmark = pytest.mark.real
 
@@ -179,8 +179,12 @@ def test_staff_that_was_not_reported_is_null(real_bundle: ReadReal) -> None:
     assert agencies["female_officers"].sum() == 949
 
 
-def test_four_years_of_a_state_are_read_together(real_path: FindReal) -> None:
+def test_four_years_of_a_state_stand_together(real_path: FindReal, tmp_path: Path) -> None:
     years = (2018, 2016, 2019, 2017)
-    bundles = read_bundles([real_path(f"LA-{year}") for year in years])
-    assert [bundle.year for bundle in bundles] == [2016, 2017, 2018, 2019]
-    assert sum(bundle.offences.height for bundle in bundles) == 221_728
+    read: list[BundleParts] = []
+    for year in years:
+        parts = write_parts(real_path(f"LA-{year}"), folder=tmp_path)
+        refuse_mixed(parts, earlier=read)
+        read.append(parts)
+    assert [parts.year for parts in read] == list(years)
+    assert sum(parts.offences for parts in read) == 221_728

@@ -8,7 +8,7 @@ import pytest
 
 from core.evaluation.protocols import Protocol, agency_panel
 from core.evaluation.report import VolumeReport, evaluate_volume
-from core.nibrs.bundle import read_bundles
+from core.nibrs.bundle import read_bundle
 from core.volume.baselines import BASELINES
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
@@ -17,7 +17,7 @@ FindReal = Callable[[str], Path]
 
 
 def report_on(real_path: FindReal, *, state: str, years: range, protocol: Protocol) -> VolumeReport:
-    bundles = read_bundles([real_path(f"{state}-{year}") for year in years])
+    bundles = [read_bundle(real_path(f"{state}-{year}")) for year in years]
     offences = pl.concat(bundle.offences for bundle in bundles)
     panel = agency_panel(offences, protocol=protocol)
     return evaluate_volume(panel, state=state, protocol=protocol)

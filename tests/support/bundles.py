@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from core.nibrs.archive import SIMULATED_MARKER
 from core.nibrs.schema import Era
 
 __all__ = [
@@ -215,6 +216,20 @@ def write_bundle(folder: Path, bundle: SmallBundle, *, name: str | None = None) 
     path = folder / (name or f"VT-{bundle.year}.zip")
     path.write_bytes(archive_bytes(bundle))
     return path
+
+
+def write_year(
+    folder: Path, *, year: int, state: str = "VT", shift: int = 0, synthetic: bool = False
+) -> Path:
+    """A bundle of a year whose incident numbers begin elsewhere than those of other years."""
+    bundle = make_bundle(Era.CURRENT, year=year, state=state)
+    for sheet in (bundle.incidents, bundle.offences):
+        for row in range(len(sheet.rows)):
+            number = int(sheet.get(row, "incident_id")) + shift
+            sheet.put(row, "incident_id", str(number))
+    if synthetic:
+        bundle.extra[SIMULATED_MARKER] = b"simulated"
+    return write_bundle(folder, bundle, name=f"{state}-{year}-{shift}.zip")
 
 
 def _agency_member(era: Era) -> str:

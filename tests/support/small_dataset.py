@@ -195,9 +195,11 @@ def write_small_dataset(
         "agency_months": _agency_months(),
         "place_months": months,
         "panel": daily_panel(
-            offences, incidents=offences.unique("incident_id", maintain_order=True), months=months
-        ),
-        "month_counts": month_counts(counted),
+            offences.lazy(),
+            incidents=offences.unique("incident_id", maintain_order=True).lazy(),
+            months=months,
+        ).collect(),
+        "month_counts": month_counts(counted.lazy()).collect(),
         "offences": offences.sort("agency_id", "date", "incident_id", "offence_code"),
         "staffing": _staffing(),
     }

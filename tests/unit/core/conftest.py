@@ -98,12 +98,12 @@ def make_bundle() -> Callable[..., Bundle]:
         )
         incidents = frame.select(INCIDENT_SCHEMA.names())
         return Bundle(
-            state="XX",
+            state="ND",
             state_name="Somewhere",
             year=year,
             era=Era.CURRENT,
             synthetic=False,
-            source=SourceFile(name=f"XX-{year}.zip", sha256="0" * 64, size=1),
+            source=SourceFile(name=f"ND-{year}.zip", sha256="0" * 64, size=1),
             incidents=incidents,
             offences=frame,
             agencies=_agencies(year=year, populations=people),

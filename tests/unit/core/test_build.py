@@ -11,9 +11,9 @@ import pytest
 from core.build import BuildStep
 from core.build import build_dataset as build_with_models
 from core.dataset import MANIFEST_NAME, Dataset, open_dataset
-from core.errors import BundleError, MixedBundlesError, RequestError
+from core.errors import BundleError, DatasetError, MixedBundlesError, RequestError
 from core.nibrs.schema import Era
-from tests.support.bundles import make_bundle, write_bundle
+from tests.support.bundles import make_bundle, write_bundle, write_year
 
 # Models have tests of their own; here the tables matter.
 build_dataset = partial(build_with_models, models=False)
@@ -100,13 +100,88 @@ def test_a_broken_bundle_leaves_the_old_dataset_alone(bundle: Path, tmp_path: Pa
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
+def test_bundles_are_announced_as_read_and_recorded_by_year(tmp_path: Path) -> None:
+    paths = [write_year(tmp_path, year=year, shift=year * 10_000) for year in (2023, 2021, 2022)]
+    steps: list[BuildStep] = []
+
+    dataset = build_dataset(paths, out=tmp_path / "vt", on_step=steps.append)
+
+    assert [step.label for step in steps[:3]] == ["read VT 2023", "read VT 2021", "read VT 2022"]
+    assert dataset.facts.years == (2021, 2022, 2023)
+    assert [source.year for source in dataset.facts.sources] == [2021, 2022, 2023]
+    assert (dataset.facts.incidents, dataset.facts.offences) == (18, 27)
+
+
+def test_no_bundle_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match="at least one zip file"):
+        build_dataset([], out=tmp_path / "none")
+
+
+def test_a_build_removes_its_work_and_that_of_a_killed_one(bundle: Path, tmp_path: Path) -> None:
+    left = tmp_path / ".vt.building"
+    left.mkdir()
+    (left / "of a killed build.parquet").write_bytes(b"half")
+
+    build_dataset([bundle], out=tmp_path / "vt")
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == [bundle.name, "vt"]
+
+
+@pytest.mark.parametrize("step", ["refuse_mixed", "write_tables", "write_dataset"])
+def test_a_failure_at_any_step_leaves_no_work(
+    bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(f"core.build.{step}", fail)
+
+    with pytest.raises(DatasetError, match=r"No space left on device\); check"):
+        build_dataset([bundle], out=tmp_path / "vt")
+
+    assert [path.name for path in tmp_path.iterdir()] == [bundle.name]
+
+
+def test_a_disk_that_is_full_under_polars_is_said_and_other_faults_are_not_hidden(
+    bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail_with(words: str) -> None:
+        def fail(*_: object, **__: object) -> None:
+            raise pl.exceptions.ComputeError(words)
+
+        monkeypatch.setattr("core.build.write_tables", fail)
+
+    fail_with("parquet: underlying IO error: No space left on device (os error 28)")
+    with pytest.raises(DatasetError, match=r"\(No space left on device \(os error 28\)\); check"):
+        build_dataset([bundle], out=tmp_path / "vt")
+    fail_with("join keys did not fulfill m:1 validation")
+    with pytest.raises(pl.exceptions.ComputeError, match="m:1"):
+        build_dataset([bundle], out=tmp_path / "vt")
+
+    assert [path.name for path in tmp_path.iterdir()] == [bundle.name]
+
+
+def test_an_interrupted_build_leaves_no_work(
+    bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("core.build.write_tables", interrupt)
+
+    with pytest.raises(KeyboardInterrupt):
+        build_dataset([bundle], out=tmp_path / "vt")
+
+    assert [path.name for path in tmp_path.iterdir()] == [bundle.name]
+
+
 def test_a_broken_bundle_leaves_nothing_where_nothing_was(bundle: Path, tmp_path: Path) -> None:
     bundle.write_bytes(b"no zip")
 
     with pytest.raises(BundleError):
         build_dataset([bundle], out=tmp_path / "vt")
 
-    assert not (tmp_path / "vt").exists()
+    assert [path.name for path in tmp_path.iterdir()] == [bundle.name]
 
 
 def test_two_states_are_refused(tmp_path: Path) -> None:

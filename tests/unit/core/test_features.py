@@ -300,3 +300,24 @@ def test_the_vocabulary_names_columns_and_holidays() -> None:
     assert tuple(words["features"]) == FEATURES
     assert len(set(FEATURES)) == len(FEATURES)
     assert "Halloween" in words["holidays"]
+
+
+def test_a_branch_is_a_history_of_its_own(counts: DailyCounts) -> None:
+    ahead = np.random.default_rng(4).poisson(3.0, size=(2, 9, len(counts.series))).astype(float)
+    base = History(counts, room=9)
+    last = np.array([DAYS - 1])
+    before = features(base, origins=last, targets=last + 1)
+
+    for days in ahead:
+        branch, fresh = base.branch(), History(counts, room=9)
+        for step, day in enumerate(days):
+            origin = last + step
+            for each in (features, offset):
+                found = each(branch, origins=origin, targets=origin + 1)
+                expected = each(fresh, origins=origin, targets=origin + 1)
+                assert np.array_equal(found, expected, equal_nan=True)
+            branch.append(day)
+            fresh.append(day)
+
+    assert base.days == DAYS
+    assert np.array_equal(features(base, origins=last, targets=last + 1), before, equal_nan=True)

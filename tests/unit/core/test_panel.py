@@ -29,6 +29,14 @@ def every_day(year: int) -> list[date]:
     return [date(year, 1, 1) + timedelta(days=n) for n in range(365)]
 
 
+def months_of(*bundles: Bundle) -> pl.DataFrame:
+    """The judgement of the months of bundles that are in memory."""
+    return agency_months(
+        pl.concat([bundle.coverage for bundle in bundles]).lazy(),
+        offences=pl.concat([bundle.offences for bundle in bundles]).lazy(),
+    )
+
+
 def statuses(months: pl.DataFrame, *, agency_id: int) -> list[str]:
     return months.filter(pl.col("agency_id") == agency_id)["status"].to_list()
 
@@ -46,7 +54,7 @@ def three_agencies(make_bundle: Callable[..., Bundle]) -> Bundle:
 
 
 def test_a_month_without_a_report_is_none_and_counts_nothing(three_agencies: Bundle) -> None:
-    months = agency_months([three_agencies])
+    months = months_of(three_agencies)
 
     assert months.schema == AGENCY_MONTH_SCHEMA
     assert statuses(months, agency_id=1) == ["reported"] * 12
@@ -56,7 +64,7 @@ def test_a_month_without_a_report_is_none_and_counts_nothing(three_agencies: Bun
 
 
 def test_a_zero_report_is_zero_not_null(three_agencies: Bundle) -> None:
-    months = agency_months([three_agencies])
+    months = months_of(three_agencies)
 
     may = months.filter((pl.col("agency_id") == 3) & (pl.col("month") == date(2023, 5, 1)))
 
@@ -70,7 +78,7 @@ def test_a_trickle_before_the_true_start_is_thin(make_bundle: Callable[..., Bund
         for n in range(2 if month < 4 else 60)
     ]
 
-    months = agency_months([make_bundle(year=2023, offences=rows)])
+    months = months_of(make_bundle(year=2023, offences=rows))
 
     assert statuses(months, agency_id=1) == ["thin"] * 3 + ["reported"] * 9
     assert months["offences"].to_list()[:3] == [2, 2, 2]
@@ -81,14 +89,13 @@ def test_a_quiet_agency_is_never_thin(make_bundle: Callable[..., Bundle]) -> Non
     rows = [row for row in rows if row[1].month != 6] + [(1, date(2023, 6, 1))]
 
     assert (
-        statuses(agency_months([make_bundle(year=2023, offences=rows)]), agency_id=1)
-        == ["reported"] * 12
+        statuses(months_of(make_bundle(year=2023, offences=rows)), agency_id=1) == ["reported"] * 12
     )
 
 
 def places_of(bundle: Bundle, *, places: dict[int, str], every: list[str]) -> pl.DataFrame:
     return place_months(
-        agency_months([bundle]),
+        months_of(bundle),
         agencies=bundle.agencies,
         agency_places=pl.DataFrame(
             {"agency_id": list(places), "place": list(places.values())},
@@ -143,7 +150,7 @@ def test_months_between_two_separate_years_are_there_and_unknown(
         for year in (2021, 2023)
     ]
     months = place_months(
-        agency_months(bundles),
+        months_of(*bundles),
         agencies=pl.concat([bundle.agencies for bundle in bundles]),
         agency_places=pl.DataFrame({"agency_id": [1], "place": ["a"]}),
         places=pl.Series("place", ["a"]),
@@ -164,8 +171,10 @@ def test_the_panel_equals_counting_by_hand(make_bundle: Callable[..., Bundle]) -
     placed = bundle.offences.join(agency_places, on="agency_id")
 
     panel = daily_panel(
-        placed, incidents=bundle.incidents.join(agency_places, on="agency_id"), months=months
-    )
+        placed.lazy(),
+        incidents=bundle.incidents.join(agency_places, on="agency_id").lazy(),
+        months=months,
+    ).collect()
 
     counted = Counter((place_of[agency], day) for agency, day in rows)
     expected = [
@@ -190,7 +199,7 @@ def test_offences_of_a_month_that_does_not_count_stay_out_of_the_panel(
     months = places_of(bundle, places={1: "a"}, every=["a"])
     placed = bundle.offences.with_columns(place=pl.lit("a"))
 
-    panel = daily_panel(placed, incidents=placed, months=months)
+    panel = daily_panel(placed.lazy(), incidents=placed.lazy(), months=months).collect()
 
     assert panel["offences"].null_count() == 31
     assert panel["offences"].sum() == 11 * 60
@@ -216,7 +225,7 @@ def test_counts_by_selection_equal_counting_by_hand() -> None:
         ),
     )
 
-    counts = month_counts(offences)
+    counts = month_counts(offences.lazy()).collect()
 
     expected: dict[tuple[str, date, str], list[int]] = {}
     for row in rows:

@@ -16,7 +16,6 @@ from core.errors import (
     MissingMemberError,
     MixedBundlesError,
     OrphanRowError,
-    RequestError,
     UnknownAgencyError,
     UnknownOffenceCodeError,
 )
@@ -28,7 +27,6 @@ from core.nibrs.bundle import (
     OFFENCE_SCHEMA,
     Bundle,
     read_bundle,
-    read_bundles,
 )
 from core.nibrs.schema import Era
 from tests.support.bundles import YEARS, SmallBundle, make_bundle, write_bundle
@@ -453,56 +451,3 @@ def test_the_early_layout_needs_its_own_agency_file(tmp_path: Path) -> None:
 
     with pytest.raises(MissingMemberError, match=r"no member cde_agencies\.csv"):
         read(tmp_path, era=Era.EARLY, change=change)
-
-
-def write_year(
-    folder: Path, *, year: int, state: str = "VT", shift: int = 0, synthetic: bool = False
-) -> Path:
-    """A bundle of a year whose incident numbers begin elsewhere than those of other years."""
-    bundle = make_bundle(Era.CURRENT, year=year, state=state)
-    for sheet in (bundle.incidents, bundle.offences):
-        for row in range(len(sheet.rows)):
-            number = int(sheet.get(row, "incident_id")) + shift
-            sheet.put(row, "incident_id", str(number))
-    if synthetic:
-        bundle.extra[SIMULATED_MARKER] = b"simulated"
-    return write_bundle(folder, bundle, name=f"{state}-{year}-{shift}.zip")
-
-
-def test_bundles_come_sorted_by_year_and_are_announced_as_read(tmp_path: Path) -> None:
-    paths = [write_year(tmp_path, year=year, shift=year * 10_000) for year in (2023, 2021, 2022)]
-    seen: list[int] = []
-    bundles = read_bundles(paths, on_read=lambda bundle: seen.append(bundle.year))
-    assert [bundle.year for bundle in bundles] == [2021, 2022, 2023]
-    assert seen == [2023, 2021, 2022]
-
-
-def test_no_bundles_are_refused() -> None:
-    with pytest.raises(RequestError, match="at least one zip file"):
-        read_bundles([])
-
-
-@pytest.mark.parametrize(
-    ("state", "year", "kind", "expected"),
-    [
-        ("CT", 2022, "reported", "of two states, VT and CT"),
-        ("VT", 2021, "reported", "both of 2021"),
-        ("VT", 2022, "simulated", "VT-2022-50000.zip is simulated"),
-    ],
-)
-def test_bundles_that_cannot_stand_together(
-    tmp_path: Path, state: str, year: int, kind: str, expected: str
-) -> None:
-    first = write_year(tmp_path, year=2021)
-    is_simulated = kind == "simulated"
-    second = write_year(tmp_path, year=year, state=state, shift=50_000, synthetic=is_simulated)
-    with pytest.raises(MixedBundlesError) as caught:
-        read_bundles([first, second])
-    assert expected in str(caught.value)
-    assert str(caught.value).startswith(f"{first.name} and {second.name}")
-
-
-def test_an_incident_in_two_years_is_refused(tmp_path: Path) -> None:
-    paths = [write_year(tmp_path, year=2021), write_year(tmp_path, year=2022, shift=5)]
-    with pytest.raises(DuplicateIdentifierError, match="share 1 values of incident_id, first 9006"):
-        read_bundles(paths)

@@ -11,6 +11,7 @@ from core.daily_counts import DailyCounts
 from core.errors import RequestError
 from core.history import History
 from core.volume.baselines import BASELINES
+from core.volume.boosting import DIRECT, ONE_STEP, Way, _pairs, training_rows
 from core.volume.fit import choose_on, fit_counts, fit_volume
 from core.volume.forecast import VolumeForecast, forecast, snapshot_for
 from core.volume.model import Settings, Snapshot, VolumeModels
@@ -268,3 +269,22 @@ def test_no_series_with_days_is_refused(models: VolumeModels) -> None:
             origin=models.model_trained_to,
             horizon=7,
         )
+
+
+@pytest.mark.parametrize("way", [DIRECT, ONE_STEP], ids=lambda way: way.name)
+def test_rows_to_learn_from_are_bounded(
+    counts: DailyCounts, monkeypatch: pytest.MonkeyPatch, way: Way
+) -> None:
+    history = History(counts)
+    most = 2_000
+    monkeypatch.setattr("core.volume.boosting._MOST_ROWS", most)
+    monkeypatch.setattr("core.volume.boosting._MOST_ROWS_ONE_STEP", most)
+
+    origins, targets = _pairs(history, way=way)
+
+    steps = np.unique(np.diff(np.unique(origins)))
+    assert len(origins) * history.series <= most + way.longest_lead * history.series
+    assert targets.max() == history.days - 1
+    assert steps.size == 1
+    assert steps[0] % 7 != 0
+    assert training_rows(history, way=way).x.shape[0] <= len(origins) * history.series
