@@ -2,15 +2,25 @@
 
 import hashlib
 import os
+import re
 from pathlib import Path
 
 import polars as pl
 
 from core.manifest import FileRecord
 
-__all__ = ["file_digest", "remove_others", "replace_file", "write_bytes", "write_table"]
+__all__ = [
+    "adopt_copy",
+    "file_digest",
+    "is_named_by_digest",
+    "remove_others",
+    "replace_file",
+    "write_bytes",
+    "write_table",
+]
 
 _DIGEST_IN_NAME = 12
+_NAMED_BY_DIGEST = re.compile(rf".+\.[0-9a-f]{{{_DIGEST_IN_NAME}}}(\.[A-Za-z0-9]+)?")
 
 
 def write_table(folder: Path, *, name: str, frame: pl.DataFrame) -> FileRecord:
@@ -43,6 +53,27 @@ def remove_others(folder: Path, *, keep: set[str]) -> None:
     for path in folder.iterdir():
         if path.is_file() and path.name not in keep:
             path.unlink(missing_ok=True)
+
+
+def is_named_by_digest(name: str) -> bool:
+    """Whether a file is named as those of datasets are, apart from the manifest."""
+    return _NAMED_BY_DIGEST.fullmatch(name) is not None
+
+
+def adopt_copy(part: Path, *, record: FileRecord) -> str:
+    """Give a copied file its name, once it is durable and is what it should be.
+
+    Returns:
+        The SHA-256 of the copy; the file has its name only where it is the record's.
+
+    Raises:
+        OSError: The folder cannot be written.
+    """
+    digest = file_digest(part)
+    if digest == record.sha256:
+        _sync(part)
+        part.replace(part.with_name(record.file))
+    return digest
 
 
 def file_digest(path: Path) -> str:

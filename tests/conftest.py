@@ -9,6 +9,7 @@ import pytest
 pytest_plugins = [
     "tests.support.explorer_fixtures",
     "tests.support.redis_server",
+    "tests.support.object_stores",  # uses the one before
     "tests.support.small_dataset",
 ]
 
