@@ -129,13 +129,19 @@ class Dataset:
             )
         return self.folder / record.file
 
+    @property
+    def model_size(self) -> int:
+        """Bytes of all model files."""
+        return sum(self.manifest.files[name].size for name in self._model_names)
+
     def model_files(self) -> dict[str, bytes]:
         """Content of every model file by its logical name; empty where nothing was fitted."""
-        return {
-            name: self.path(name).read_bytes()
-            for name in self.manifest.files
-            if name not in TABLE_SCHEMAS and name != BOUNDARIES and name not in EVALUATIONS.values()
-        }
+        return {name: self.path(name).read_bytes() for name in self._model_names}
+
+    @property
+    def _model_names(self) -> list[str]:
+        others = {*TABLE_SCHEMAS, *EVALUATIONS.values(), BOUNDARIES}
+        return [name for name in self.manifest.files if name not in others]
 
     def evaluation(self, kind: str) -> Mapping[str, Any] | None:
         """The saved evaluation of a model: what ``ctcrimes evaluate KIND --json`` prints.

@@ -24,11 +24,12 @@ _ADDRESS: Final = re.compile(
 )
 _S3_OPTIONS: Final[Mapping[str, Any]] = MappingProxyType(
     {
-        # A service that hangs must be told from one that is slow: seconds without a byte.
+        # Seconds without a byte after which a service hangs. s3fs asks five times, which ends
+        # before gunicorn loses patience with a worker that starts.
         "config_kwargs": {
             "connect_timeout": 5,
-            "read_timeout": 10,
-            "retries": {"total_max_attempts": 2, "mode": "standard"},
+            "read_timeout": 8,
+            "retries": {"total_max_attempts": 1},
         }
     }
 )

@@ -4,6 +4,7 @@ Each worker process has a library of its own. A new version of a dataset is open
 one, which goes on answering; one that cannot be opened is refused with a line in the log.
 """
 
+import contextlib
 import logging
 import threading
 import time
@@ -22,16 +23,18 @@ from core.dataset import (
     read_manifest,
 )
 from core.errors import DatasetError, DatasetMissingError
+from webapp.key_locks import KeyLocks
 from webapp.language import gettext
+from webapp.mirror import Mirror
 from webapp.settings import DEMO_DATASET, Settings
-from webapp.site import Site
+from webapp.site import Site, digest_of
 from webapp.views.common import ShelfView
 
 __all__ = ["Library"]
 
 _LOG = logging.getLogger("ctcrimes")
 _CHECK_AFTER: Final = 2.0  # seconds
-_MOST_OPEN: Final = 4
+_MEGABYTE: Final = 1024 * 1024
 
 _Stamp = tuple[tuple[str, int, int, int], ...]
 
@@ -48,23 +51,28 @@ class Library:
         settings: Settings,
         *,
         make_site: Callable[[Dataset], Site],
+        mirror: Mirror | None = None,
         in_background: bool = True,
     ) -> None:
         """Open the default dataset.
 
         Args:
-            settings: Where the datasets are.
+            settings: Where the datasets are, and how much memory they may take.
             make_site: Prepares a dataset to be shown.
+            mirror: Knows where they are on this machine; made of the settings where there is none.
             in_background: Whether changed files are opened while requests go on.
 
         Raises:
             DatasetError: There is no dataset to show, or the named one cannot be opened.
         """
-        self._settings = settings
+        self._where = str(settings.artifacts)
+        self._mirror = mirror or Mirror(settings, in_background=in_background)
+        self._most_bytes = settings.open_mb * _MEGABYTE
         self._make_site = make_site
         self._in_background = in_background
         self._lock = threading.Lock()
         self._looking = threading.Lock()
+        self._opening = KeyLocks()
         self._open: OrderedDict[str, Site] = OrderedDict()
         self._stamp = self._stamp_now()
         self._checked = time.monotonic()
@@ -87,8 +95,8 @@ class Library:
 
     @property
     def refused(self) -> str:
-        """Why the newest state on disk is not shown; empty where it is."""
-        return self._refused
+        """Why the newest state, here or in object storage, is not shown; empty where it is."""
+        return self._refused or self._mirror.fault
 
     def shelves(self) -> tuple[ShelfView, ...]:
         """Every dataset that can be chosen, by name; one that cannot be read is left out."""
@@ -110,26 +118,24 @@ class Library:
         default = self.default
         if name in ("", default.queries.dataset.name):
             return default
-        with self._lock:
-            if name in self._open:
-                self._open.move_to_end(name)
-                return self._open[name]
-        # A name is only ever compared with what stands in the folder; it makes no path.
-        folder = self._folders().get(name)
-        if folder is None:
-            raise DatasetMissingError(f"there is no dataset {name!r} here")
-        site = self._make_site(open_dataset(folder))
-        with self._lock:
-            self._open[name] = site
-            while len(self._open) >= _MOST_OPEN:
-                self._open.popitem(last=False)
-        return site
+        with self._opening.hold(name):
+            return self._opened(name) or self._open_other(name)
 
     def with_geometry(self, digest: str) -> Site | None:
-        """The open dataset whose map layers stand under this part of an address."""
+        """The dataset whose map layers stand under this part of an address.
+
+        A page may ask for them after its dataset was let go, which is opened again then.
+        """
         with self._lock:
             sites = [self._default, *self._open.values()]
-        return next((site for site in sites if site.digest == digest), None)
+        found = next((site for site in sites if site.digest == digest), None)
+        if found is not None:
+            return found
+        for name, folder in self._folders().items():
+            with contextlib.suppress(DatasetError):
+                if digest_of(read_manifest(folder).dataset_sha256) == digest:
+                    return self.site(name)
+        return None
 
     def look(self) -> None:
         """Open again what changed on disk; what cannot be opened is refused and the old stays."""
@@ -150,7 +156,34 @@ class Library:
                 self._open.clear()
                 self._generation += 1
 
+    def _opened(self, name: str) -> Site | None:
+        with self._lock:
+            if name in self._open:
+                self._open.move_to_end(name)
+            return self._open.get(name)
+
+    def _open_other(self, name: str) -> Site:
+        # A name is only ever compared with what stands in the folder; it makes no path.
+        folder = self._folders().get(name)
+        if folder is None:
+            raise DatasetMissingError(f"there is no dataset {name!r} here")
+        generation = self._generation
+        site = self._make_site(open_dataset(folder))
+        with self._lock:
+            if generation == self._generation:  # else it may be an old version already
+                self._open[name] = site
+                self._let_go()
+        return site
+
+    def _let_go(self) -> None:
+        """Let the least used go until the others are within the bound, but never the newest."""
+        sizes = {name: site.held_bytes for name, site in self._open.items()}
+        while len(self._open) > 1 and sum(sizes.values()) > self._most_bytes:
+            name, _ = self._open.popitem(last=False)
+            _LOG.info("dataset %s is let go: %d MB", name, sizes.pop(name) // _MEGABYTE)
+
     def _look_when_due(self) -> None:
+        self._mirror.look_when_due()
         now = time.monotonic()
         if now - self._checked < _CHECK_AFTER:
             return
@@ -163,7 +196,7 @@ class Library:
             self.look()
 
     def _opened_default(self) -> Site:
-        dataset = _choose(self._settings)
+        dataset = self._chosen()
         shown = (dataset.folder, dataset.manifest)
         if shown == self._shown:
             return self._default
@@ -172,10 +205,31 @@ class Library:
         _LOG.info("showing dataset %s (%s)", dataset.name, dataset.manifest.dataset_sha256[:12])
         return site
 
+    def _chosen(self) -> Dataset:
+        """The default dataset.
+
+        One that nobody named and that cannot be opened is passed over with a line in the log.
+
+        Raises:
+            DatasetError: There is none, or the named one cannot be opened.
+        """
+        if self._mirror.dataset is not None:
+            return open_dataset(self._mirror.dataset)
+        for folder in _newest_first(find_datasets(self._mirror.artifacts)):
+            try:
+                return open_dataset(folder)
+            except DatasetError as error:
+                _LOG.warning("a dataset is passed over: %s", error)
+        raise DatasetMissingError(
+            f"{self._where}: no dataset of reported offences that can be opened, and no "
+            f"{DEMO_DATASET}; build one with 'ctcrimes build BUNDLE... --out {self._where}/NAME', "
+            "or simulate one with 'make demo'"
+        )
+
     def _folders(self) -> dict[str, Path]:
-        folders = list(find_datasets(self._settings.artifacts))
-        if self._settings.dataset is not None:
-            folders.append(self._settings.dataset)
+        folders = list(find_datasets(self._mirror.artifacts))
+        if self._mirror.dataset is not None:
+            folders.append(self._mirror.dataset)
         return {folder.name: folder for folder in folders}
 
     def _stamp_now(self) -> _Stamp:
@@ -196,28 +250,6 @@ def _label(name: str, *, facts: DatasetFacts) -> str:
     if facts.synthetic:
         label = gettext("{dataset}, simulated", dataset=label)
     return f"{label} ({name})"
-
-
-def _choose(settings: Settings) -> Dataset:
-    """The default dataset.
-
-    A dataset that nobody named and that cannot be opened is passed over with a line in the log.
-
-    Raises:
-        DatasetError: There is none, or the named one cannot be opened.
-    """
-    if settings.dataset is not None:
-        return open_dataset(settings.dataset)
-    for folder in _newest_first(find_datasets(settings.artifacts)):
-        try:
-            return open_dataset(folder)
-        except DatasetError as error:
-            _LOG.warning("a dataset is passed over: %s", error)
-    raise DatasetMissingError(
-        f"{settings.artifacts}: no dataset of reported offences that can be opened, and no "
-        f"{DEMO_DATASET}; build one with 'ctcrimes build BUNDLE... --out artifacts/NAME', or "
-        "simulate one with 'make demo'"
-    )
 
 
 def _newest_first(folders: tuple[Path, ...]) -> list[Path]:
