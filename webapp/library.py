@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -170,17 +170,26 @@ class Library:
         generation = self._generation
         site = self._make_site(open_dataset(folder))
         with self._lock:
-            if generation == self._generation:  # else it may be an old version already
+            is_current = generation == self._generation  # else it may be an old version already
+            if is_current:
                 self._open[name] = site
-                self._let_go()
+        if is_current:
+            self._let_go()
         return site
 
     def _let_go(self) -> None:
-        """Let the least used go until the others are within the bound, but never the newest."""
-        sizes = {name: site.held_bytes for name, site in self._open.items()}
-        while len(self._open) > 1 and sum(sizes.values()) > self._most_bytes:
-            name, _ = self._open.popitem(last=False)
-            _LOG.info("dataset %s is let go: %d MB", name, sizes.pop(name) // _MEGABYTE)
+        """Let the least used go until the others are within the bound, or one is left."""
+        with self._lock:
+            others = dict(self._open)
+        # It takes a tenth of a second for each, in which nobody else shall wait.
+        sizes = {name: site.held_bytes for name, site in others.items()}
+        with self._lock:
+            while len(self._open) > 1 and self._together(sizes) > self._most_bytes:
+                name, _ = self._open.popitem(last=False)
+                _LOG.info("dataset %s is let go: %d MB", name, sizes.get(name, 0) // _MEGABYTE)
+
+    def _together(self, sizes: Mapping[str, int]) -> int:
+        return sum(sizes.get(name, 0) for name in self._open)
 
     def _look_when_due(self) -> None:
         self._mirror.look_when_due()
