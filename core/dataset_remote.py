@@ -7,6 +7,7 @@ last: a copy needs only the files that are new, and is of the old dataset or of 
 import fcntl
 import os
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +40,7 @@ __all__ = [
 ]
 
 _ATTEMPTS: Final = 3
+_OPENED_WITHIN: Final = 60.0  # seconds: then nobody is still opening the version before
 
 
 @contextmanager
@@ -118,8 +120,7 @@ def mirror_dataset(
     """Bring a copy of a dataset up to date; other processes may do the same at the same time.
 
     A copy that was whole stays whole: new files are added beside the old ones, then the manifest
-    is replaced. Files that the manifest no longer lists stay until a call that finds nothing new,
-    for somebody may be reading them.
+    is replaced. Files that it no longer lists stay for a minute, for somebody may be opening them.
 
     Args:
         store: The dataset's folder in object storage.
@@ -208,8 +209,9 @@ def _brought(store: Store, *, folder: Path, thorough: bool) -> bool:
 def _finish(folder: Path, *, content: bytes, manifest: Manifest) -> bool:
     path = folder / MANIFEST_NAME
     if path.is_file() and path.read_bytes() == content:
-        listed = {record.file for record in manifest.files.values()}
-        remove_others(folder, keep=listed | {MANIFEST_NAME})
+        if time.time() - path.stat().st_mtime > _OPENED_WITHIN:
+            listed = {record.file for record in manifest.files.values()}
+            remove_others(folder, keep=listed | {MANIFEST_NAME})
         return False
     replace_file(path, content=content)
     return True

@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -103,6 +104,9 @@ def test_of_a_new_version_only_what_is_new_is_fetched_and_old_files_go_later(
     assert set(published.asked("fetch")) == files_of(new) - old
     assert names(published.copy) == files_of(new) | old
     assert open_dataset(published.copy).manifest == new.manifest
+    assert not mirror_dataset(published.store, folder=published.copy)
+    assert names(published.copy) == files_of(new) | old  # another process may be opening it
+    os.utime(published.copy / MANIFEST_NAME, (0, 0))
     assert not mirror_dataset(published.store, folder=published.copy)
     assert names(published.copy) == files_of(new)
 
