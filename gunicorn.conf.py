@@ -9,6 +9,7 @@ import ctypes
 import itertools
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -56,7 +57,10 @@ _COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def on_starting(server: Any) -> None:  # noqa: ANN401 - gunicorn's name and signature
-    """Stop in one line, before any worker starts, where a setting is impossible."""
+    """Stop in one line, before any worker starts, for a setting or where nothing is to show.
+
+    What lies in object storage is copied by another process: this one must stay without threads.
+    """
     from core.errors import SettingsError  # noqa: PLC0415 - loads numpy, see above
     from webapp.settings import read_settings  # noqa: PLC0415 - likewise
 
@@ -64,6 +68,10 @@ def on_starting(server: Any) -> None:  # noqa: ANN401 - gunicorn's name and sign
         settings = read_settings()
     except SettingsError as error:
         sys.exit(str(error))
+    if settings.is_remote:
+        prepare = [sys.executable, "-m", "webapp.preparation"]
+        if subprocess.run(prepare, check=False).returncode:  # noqa: S603 - our own module
+            sys.exit(1)
     os.environ.pop(_COUNTS, None)
     if settings.metrics:
         # Counts of an earlier start must not be added to: the folder is a new one.

@@ -16,13 +16,15 @@ from tqdm import tqdm
 
 from core import __version__
 from core.build import BuildStep, build_dataset
-from core.dataset import Dataset, describe, open_dataset
+from core.dataset import Dataset, describe
+from core.dataset_remote import opened_dataset, writing_dataset
 from core.demo.bundles import DEFAULT_SEED, write_demo_bundles
 from core.errors import CrimeAppError, RequestError
 from core.nibrs.download import EXPLORER_URL, Progress, fetch_bundles, parse_state, parse_years
 from core.places.boundaries import simplify_boundaries
 from core.places.of_state import MapLevel
 from core.places.towns import connecticut_towns
+from core.storage import is_address, open_store, parse_address
 
 __all__ = ["main"]
 
@@ -93,6 +95,12 @@ def _json_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="report as JSON on stdout")
 
 
+def _dataset_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "dataset", metavar="DIR", help="a dataset's folder, or its address in object storage"
+    )
+
+
 def _fetch_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--state", required=True, help="two-letter code, such as CT")
     parser.add_argument("--years", required=True, help="such as 2021-2024, or 2019,2021-2023")
@@ -149,7 +157,10 @@ def _build_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--state", help="the State that the bundles must be of, such as LA")
     parser.add_argument(
-        "--out", required=True, type=Path, metavar="DIR", help="such as artifacts/ct-2021-2024"
+        "--out",
+        required=True,
+        metavar="DIR",
+        help="such as artifacts/ct-2021-2024, or s3://bucket/artifacts/ct-2021-2024",
     )
     parser.add_argument(
         "--without-models",
@@ -197,28 +208,30 @@ def _build(options: argparse.Namespace) -> None:
             if step.note:
                 bar.write(f"ctcrimes: {step.note}", file=sys.stderr)
 
-        dataset = build_dataset(
-            _bundles(options.bundles, state=state),
-            out=options.out,
-            state=state,
-            models=not options.without_models,
-            level=options.map,
-            on_step=on_step,
-        )
+        with writing_dataset(options.out) as out:
+            dataset = build_dataset(
+                _bundles(options.bundles, state=state),
+                out=out,
+                state=state,
+                models=not options.without_models,
+                level=options.map,
+                on_step=on_step,
+            )
     _report_dataset(dataset, as_json=options.json)
 
 
 def _describe_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("dataset", type=Path, metavar="DIR", help="a dataset's folder")
+    _dataset_argument(parser)
     _json_option(parser)
 
 
 def _describe(options: argparse.Namespace) -> None:
-    _report_dataset(open_dataset(options.dataset), as_json=options.json)
+    with opened_dataset(options.dataset) as dataset:
+        _report_dataset(dataset, as_json=options.json)
 
 
 def _forecast_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("dataset", type=Path, metavar="DIR", help="a dataset's folder")
+    _dataset_argument(parser)
     parser.add_argument("place", help="such as new-haven, or all")
     parser.add_argument("--horizon", type=int, default=30, help="days; default: %(default)s")
     parser.add_argument("--origin", help="last day that may be seen; default: the last of the data")
@@ -236,7 +249,7 @@ def _evaluate_options(parser: argparse.ArgumentParser) -> None:
     about = "back-test the daily counts beside every baseline"
     volume = kinds.add_parser("volume", help=about, description=about)
     volume.set_defaults(run=_evaluate_volume)
-    volume.add_argument("dataset", type=Path, metavar="DIR", help="a dataset's folder")
+    _dataset_argument(volume)
     volume.add_argument(
         "--protocol",
         default="default",
@@ -248,7 +261,7 @@ def _evaluate_options(parser: argparse.ArgumentParser) -> None:
     about = "compare the classifiers of an offence on the last year"
     risk = kinds.add_parser("risk", help=about, description=about)
     risk.set_defaults(run=_evaluate_risk)
-    risk.add_argument("dataset", type=Path, metavar="DIR", help="a dataset's folder")
+    _dataset_argument(risk)
     for kind in (volume, risk):
         kind.add_argument(
             "--save", action="store_true", help="keep it in the dataset, for the page on methods"
@@ -293,9 +306,9 @@ def _serve_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "dataset",
         nargs="?",
-        type=Path,
         metavar="DIR",
-        help="default: the newest dataset of reported offences in artifacts/, else ct-demo",
+        help="a dataset's folder, or its address in object storage; default: the newest dataset "
+        "of reported offences in artifacts/, else ct-demo",
     )
     parser.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
     parser.add_argument("--port", type=int, default=8050, help="default: %(default)s")
@@ -306,14 +319,22 @@ def _serve(options: argparse.Namespace) -> None:
         raise RequestError(f"--port {options.port}: expected a number from 1 to {_LAST_PORT}")
     environment = dict(os.environ)
     if options.dataset is not None:
-        open_dataset(options.dataset)
-        environment["CTCRIMES_DATASET"] = str(options.dataset.resolve())
+        environment["CTCRIMES_DATASET"] = _served(options.dataset)
     bind = f"{options.host}:{options.port}"
     command = ["-m", "gunicorn", "--config", "gunicorn.conf.py", "--bind", bind, "wsgi:server"]
     os.chdir(_ROOT)
     sys.stderr.flush()
     # The command line becomes the server: signals reach gunicorn itself.
     os.execve(sys.executable, [sys.executable, *command], environment)  # noqa: S606 - no shell wanted
+
+
+def _served(where: str) -> str:
+    """The dataset as the server is told it, after a look whether it can be shown."""
+    if is_address(where):
+        open_store(parse_address(where)).files()  # the server copies it, and verifies the copy
+        return where
+    with opened_dataset(where) as dataset:
+        return str(dataset.folder.resolve())
 
 
 def _report_paths(paths: Sequence[Path], *, as_json: bool) -> None:

@@ -24,19 +24,17 @@ from core.dataset_files import (
     write_table,
     writing,
 )
-from core.errors import (
-    DatasetDamagedError,
-    DatasetError,
-    DatasetMissingError,
-    DatasetVersionError,
-)
+from core.errors import DatasetError, DatasetVersionError
 from core.manifest import (
+    MANIFEST_NAME,
     SCHEMA_VERSION,
     DatasetFacts,
     FileRecord,
     Manifest,
     SourceRecord,
+    dataset_damaged,
     dataset_digest,
+    dataset_missing,
     manifest_text,
     parse_manifest,
 )
@@ -59,13 +57,13 @@ __all__ = [
     "SourceRecord",
     "describe",
     "find_datasets",
+    "manifest_from",
     "open_dataset",
     "read_manifest",
     "save_evaluation",
     "write_dataset",
 ]
 
-MANIFEST_NAME = "manifest.json"
 BOUNDARIES = "boundaries.geojson"
 
 OFFENCE_TABLE_SCHEMA = pl.Schema(
@@ -138,13 +136,19 @@ class Dataset:
             )
         return self.folder / record.file
 
+    @property
+    def model_size(self) -> int:
+        """Bytes of all model files."""
+        return sum(self.manifest.files[name].size for name in self._model_names)
+
     def model_files(self) -> dict[str, bytes]:
         """Content of every model file by its logical name; empty where nothing was fitted."""
-        return {
-            name: self.path(name).read_bytes()
-            for name in self.manifest.files
-            if name not in TABLE_SCHEMAS and name != BOUNDARIES and name not in EVALUATIONS.values()
-        }
+        return {name: self.path(name).read_bytes() for name in self._model_names}
+
+    @property
+    def _model_names(self) -> list[str]:
+        others = {*TABLE_SCHEMAS, *EVALUATIONS.values(), BOUNDARIES}
+        return [name for name in self.manifest.files if name not in others]
 
     def evaluation(self, kind: str) -> Mapping[str, Any] | None:
         """The saved evaluation of a model: what ``ctcrimes evaluate KIND --json`` prints.
@@ -165,9 +169,9 @@ class Dataset:
         try:
             content = json.loads(path.read_bytes())
         except ValueError as error:
-            raise _damaged(path, f"it is not JSON ({error})") from error
+            raise dataset_damaged(path, f"it is not JSON ({error})") from error
         if not isinstance(content, dict):
-            raise _damaged(path, "it holds no JSON object")
+            raise dataset_damaged(path, "it holds no JSON object")
         return content
 
     @property
@@ -257,8 +261,6 @@ def open_dataset(folder: Path) -> Dataset:
     manifest = read_manifest(folder)
     for record in manifest.files.values():
         _verify_file(folder, record=record)
-    if dataset_digest(manifest.files) != manifest.dataset_sha256:
-        raise _damaged(folder / MANIFEST_NAME, "its files do not add up to its dataset_sha256")
     return Dataset(folder=folder, manifest=manifest)
 
 
@@ -336,24 +338,44 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST_NAME
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
     except FileNotFoundError as error:
-        raise DatasetMissingError(
-            f"{folder}: no finished dataset here (no {MANIFEST_NAME}); build one with "
-            f"'ctcrimes build BUNDLE... --out {folder}'"
-        ) from error
-    except (OSError, ValueError) as error:
-        raise _damaged(path, f"it cannot be read ({error})") from error
-    version = content.get("schema_version") if isinstance(content, dict) else None
+        raise dataset_missing(folder) from error
+    except OSError as error:
+        raise dataset_damaged(path, f"it cannot be read ({error})") from error
+    return manifest_from(content, where=str(folder))
+
+
+def manifest_from(content: bytes, *, where: str) -> Manifest:
+    """Read the bytes of a manifest.
+
+    Args:
+        content: The file as it is.
+        where: The dataset's folder, or its address in object storage; for messages.
+
+    Raises:
+        DatasetVersionError: It has another schema version.
+        DatasetDamagedError: It cannot be read.
+    """
+    path = f"{where}/{MANIFEST_NAME}"
+    try:
+        values = json.loads(content)
+    except ValueError as error:
+        raise dataset_damaged(path, f"it cannot be read ({error})") from error
+    version = values.get("schema_version") if isinstance(values, dict) else None
     if version != SCHEMA_VERSION:
         raise DatasetVersionError(
             f"{path}: schema_version is {version!r}, this program reads {SCHEMA_VERSION}; build "
-            f"the dataset again with 'ctcrimes build BUNDLE... --out {folder}'"
+            f"the dataset again with 'ctcrimes build BUNDLE... --out {where}'"
         )
     try:
-        return parse_manifest(content, required=TABLE_SCHEMAS)
-    except (KeyError, TypeError, ValueError) as error:
-        raise _damaged(path, f"a field is missing or has another type ({error!r})") from error
+        manifest = parse_manifest(values, required=TABLE_SCHEMAS)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        what = f"a field is missing or has another type ({error!r})"
+        raise dataset_damaged(path, what) from error
+    if dataset_digest(manifest.files) != manifest.dataset_sha256:
+        raise dataset_damaged(path, "its files do not add up to its dataset_sha256")
+    return manifest
 
 
 def _verify_file(folder: Path, *, record: FileRecord) -> None:
@@ -361,15 +383,8 @@ def _verify_file(folder: Path, *, record: FileRecord) -> None:
     try:
         digest = file_digest(path)
     except FileNotFoundError as error:
-        raise _damaged(path, "the manifest lists it, but it is not there") from error
+        raise dataset_damaged(path, "the manifest lists it, but it is not there") from error
     except OSError as error:
-        raise _damaged(path, f"it cannot be read ({error.strerror})") from error
+        raise dataset_damaged(path, f"it cannot be read ({error.strerror})") from error
     if digest != record.sha256:
-        raise _damaged(path, f"its sha256 is {digest}, the manifest says {record.sha256}")
-
-
-def _damaged(path: Path, what: str) -> DatasetDamagedError:
-    return DatasetDamagedError(
-        f"{path}: {what}; the dataset is damaged: build it again with "
-        f"'ctcrimes build BUNDLE... --out {path.parent}'"
-    )
+        raise dataset_damaged(path, f"its sha256 is {digest}, the manifest says {record.sha256}")

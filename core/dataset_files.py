@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,9 @@ from core.errors import DatasetError
 from core.manifest import FileRecord
 
 __all__ = [
+    "adopt_copy",
     "file_digest",
+    "is_named_by_digest",
     "remove_others",
     "replace_file",
     "schema_of",
@@ -23,6 +26,7 @@ __all__ = [
 ]
 
 _DIGEST_IN_NAME = 12
+_NAMED_BY_DIGEST = re.compile(rf".+\.[0-9a-f]{{{_DIGEST_IN_NAME}}}(\.[A-Za-z0-9]+)?")
 # A disk that is full while Parquet is written is no OSError of Polars.
 _INSIDE_POLARS = "underlying IO error: "
 # Left to Polars, groups follow its threads and their timing, and so would the file's SHA-256.
@@ -123,6 +127,27 @@ def remove_others(folder: Path, *, keep: set[str]) -> None:
     for path in folder.iterdir():
         if path.is_file() and path.name not in keep:
             path.unlink(missing_ok=True)
+
+
+def is_named_by_digest(name: str) -> bool:
+    """Whether a file is named as those of datasets are, apart from the manifest."""
+    return _NAMED_BY_DIGEST.fullmatch(name) is not None
+
+
+def adopt_copy(part: Path, *, record: FileRecord) -> str:
+    """Give a copied file its name, once it is durable and is what it should be.
+
+    Returns:
+        The SHA-256 of the copy; the file has its name only where it is the record's.
+
+    Raises:
+        OSError: The folder cannot be written.
+    """
+    digest = file_digest(part)
+    if digest == record.sha256:
+        _sync(part)
+        part.replace(part.with_name(record.file))
+    return digest
 
 
 def file_digest(path: Path) -> str:

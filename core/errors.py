@@ -30,6 +30,8 @@ __all__ = [
     "PlaceError",
     "RequestError",
     "SettingsError",
+    "StorageDriverError",
+    "StorageError",
     "TruncatedArchiveError",
     "UnknownAgencyError",
     "UnknownOffenceCodeError",
@@ -152,6 +154,14 @@ class DatasetDamagedError(DatasetError):
 
 class DatasetVersionError(DatasetError):
     """The dataset was written with another schema version."""
+
+
+class StorageError(DatasetError):
+    """An object store cannot be reached, or does not do what it is asked."""
+
+
+class StorageDriverError(StorageError):
+    """What speaks to this kind of object store is not installed, or the kind is not known."""
 
 
 class ModelMismatchError(DatasetError):

@@ -9,16 +9,23 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from core.errors import DatasetDamagedError, DatasetMissingError
+
 __all__ = [
+    "MANIFEST_NAME",
     "SCHEMA_VERSION",
     "DatasetFacts",
     "FileRecord",
     "Manifest",
     "SourceRecord",
+    "dataset_damaged",
     "dataset_digest",
+    "dataset_missing",
     "manifest_text",
     "parse_manifest",
 ]
+
+MANIFEST_NAME = "manifest.json"
 
 SCHEMA_VERSION = 1
 """Raised by one whenever a table gains, loses or changes a column, or a file its meaning."""
@@ -158,3 +165,20 @@ def _check_file_names(records: Iterable[FileRecord]) -> None:
     for record in records:
         if Path(record.file).name != record.file or record.file.startswith("."):
             raise ValueError(f"file name {record.file!r} is not a plain name")
+
+
+def dataset_missing(where: Path | str) -> DatasetMissingError:
+    """The error for a folder or an address without a manifest."""
+    return DatasetMissingError(
+        f"{where}: no finished dataset here (no {MANIFEST_NAME}); build one with "
+        f"'ctcrimes build BUNDLE... --out {where}'"
+    )
+
+
+def dataset_damaged(path: Path | str, what: str) -> DatasetDamagedError:
+    """The error for a file of a dataset, on disk or in object storage."""
+    folder = str(path).rpartition("/")[0]
+    return DatasetDamagedError(
+        f"{path}: {what}; the dataset is damaged: build it again with "
+        f"'ctcrimes build BUNDLE... --out {folder}'"
+    )

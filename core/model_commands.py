@@ -9,7 +9,8 @@ from typing import Any
 
 import polars as pl
 
-from core.dataset import Dataset, open_dataset, save_evaluation
+from core.dataset import Dataset
+from core.dataset_remote import keep_evaluation, opened_dataset
 from core.errors import RequestError, UnknownPlaceError
 from core.evaluation.of_dataset import parse_protocol, risk_report_of, volume_report_of
 from core.evaluation.risk_report import risk_report_to_json
@@ -25,33 +26,33 @@ _RISK_TABLE = ("log_loss_3", "log_loss_13", "brier_skill_13", "ece_13", "macro_f
 
 def run_forecast(options: argparse.Namespace) -> None:
     """Forecast one place, or all, and print the totals and the days."""
-    dataset = open_dataset(options.dataset)
-    models = load_models(dataset.model_files())
-    counts = place_counts(
-        dataset.table("panel"), staffing=dataset.table("staffing"), state=dataset.facts.state
-    )
-    result = forecast(
-        models, counts, origin=_origin(options.origin, dataset=dataset), horizon=options.horizon
-    )
-    report = _forecast_report(result, place=options.place, dataset=dataset)
+    with opened_dataset(options.dataset) as dataset:
+        models = load_models(dataset.model_files())
+        counts = place_counts(
+            dataset.table("panel"), staffing=dataset.table("staffing"), state=dataset.facts.state
+        )
+        result = forecast(
+            models, counts, origin=_origin(options.origin, dataset=dataset), horizon=options.horizon
+        )
+        report = _forecast_report(result, place=options.place, dataset=dataset)
     print(json.dumps(report, indent=2) if options.json else _forecast_text(report))
 
 
 def run_evaluate_volume(options: argparse.Namespace) -> None:
     """Back-test the volume models, keep the comparison where wanted, and print it."""
     protocol = parse_protocol(options.protocol)
-    dataset = open_dataset(options.dataset)
-    report = volume_report_of(
-        dataset, protocol=protocol, extra_predictions=options.predictions
-    ).as_json()
-    _tell(report, kind="volume", dataset=dataset, options=options)
+    with opened_dataset(options.dataset) as dataset:
+        report = volume_report_of(
+            dataset, protocol=protocol, extra_predictions=options.predictions
+        ).as_json()
+        _tell(report, kind="volume", dataset=dataset, options=options)
 
 
 def run_evaluate_risk(options: argparse.Namespace) -> None:
     """Compare the classifiers, keep the comparison where wanted, and print it."""
-    dataset = open_dataset(options.dataset)
-    report = risk_report_to_json(risk_report_of(dataset))
-    _tell(report, kind="risk", dataset=dataset, options=options)
+    with opened_dataset(options.dataset) as dataset:
+        report = risk_report_to_json(risk_report_of(dataset))
+        _tell(report, kind="risk", dataset=dataset, options=options)
 
 
 def _tell(
@@ -59,7 +60,7 @@ def _tell(
 ) -> None:
     plain = _json_values(report)
     if options.save:
-        save_evaluation(dataset, kind=kind, content=plain)
+        keep_evaluation(dataset, where=options.dataset, kind=kind, content=plain)
     columns = {"volume": _TABLE, "risk": _RISK_TABLE}[kind]
     print(json.dumps(plain, indent=2) if options.json else _comparison(report, columns=columns))
 

@@ -10,6 +10,7 @@ pytest_plugins = [
     "tests.support.county_dataset",
     "tests.support.explorer_fixtures",
     "tests.support.redis_server",
+    "tests.support.object_stores",  # uses the one before
     "tests.support.small_dataset",
 ]
 

@@ -29,6 +29,7 @@ from webapp.library import Library
 from webapp.limits import register_limits
 from webapp.logs import register_request_ids, start_logging
 from webapp.metrics import Metrics, register_metrics
+from webapp.mirror import Mirror
 from webapp.pages.parts import Visit
 from webapp.pages.router import PAGES, page_head, register_pages, route_of, site_of
 from webapp.queries import Queries
@@ -102,15 +103,18 @@ def create_app(settings: Settings) -> Dash:
     one.
     """
     start_logging(settings.log_level)
+    mirror = Mirror(settings)
     try:
-        return _open_app(settings)
+        return _first_app(settings, mirror=mirror)
     except DatasetError as error:
-        _LOG.error("no dataset to show: %s", error)
-        app = _closed_app(_server(settings, metrics=Metrics()), reason=str(error))
+        reason = mirror.fault or str(error)
+        _LOG.error("no dataset to show: %s", reason)
+        app = _closed_app(_server(settings, metrics=Metrics()), reason=reason)
 
     def reopen() -> Any:  # noqa: ANN401 - Flask's own
+        mirror.look_when_due()
         try:
-            return _open_app(settings).server.wsgi_app
+            return _open_app(settings, mirror=mirror).server.wsgi_app
         except DatasetError:
             return None
 
@@ -119,7 +123,22 @@ def create_app(settings: Settings) -> Dash:
     return app
 
 
-def _open_app(settings: Settings) -> SiteDash:
+def _first_app(settings: Settings, *, mirror: Mirror) -> SiteDash:
+    """The application with what is on this machine; only without it, object storage is waited for.
+
+    Raises:
+        DatasetError: There is no dataset that can be opened.
+    """
+    try:
+        return _open_app(settings, mirror=mirror)
+    except DatasetError:
+        if not mirror.is_remote:
+            raise
+    mirror.bring()
+    return _open_app(settings, mirror=mirror)
+
+
+def _open_app(settings: Settings, *, mirror: Mirror) -> SiteDash:
     """The application with a dataset.
 
     Raises:
@@ -127,7 +146,7 @@ def _open_app(settings: Settings) -> SiteDash:
     """
     metrics = Metrics()
     server = _server(settings, metrics=metrics)
-    library = _library(settings, server=server, metrics=metrics)
+    library = _library(settings, mirror=mirror, server=server, metrics=metrics)
     register_reopening(server, library=library)
     register_answers(server, library=library, metrics=metrics, megabytes=settings.answers_mb)
     app = _dash(server, library=library)
@@ -181,7 +200,7 @@ def _server(settings: Settings, *, metrics: Metrics) -> Flask:
     return server
 
 
-def _library(settings: Settings, *, server: Flask, metrics: Metrics) -> Library:
+def _library(settings: Settings, *, mirror: Mirror, server: Flask, metrics: Metrics) -> Library:
     store = open_cache(server, settings=settings, on_error=metrics.cache_failed)
     code = code_digest()
 
@@ -192,7 +211,7 @@ def _library(settings: Settings, *, server: Flask, metrics: Metrics) -> Library:
         cache = ViewCache(store, version=version, on_view=metrics.view_from)
         return open_site(Queries(dataset, cache=cache))
 
-    return Library(settings, make_site=make_site)
+    return Library(settings, make_site=make_site, mirror=mirror)
 
 
 def _dash(server: Flask, *, library: Library) -> SiteDash:

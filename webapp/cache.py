@@ -8,8 +8,7 @@ import hashlib
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,6 +17,7 @@ from flask import Flask
 from webapp.cache_faults import Store
 from webapp.cache_files import FileKeeper
 from webapp.codec import decode, encode
+from webapp.key_locks import KeyLocks
 from webapp.language import spoken
 from webapp.settings import Settings
 
@@ -49,7 +49,7 @@ class ViewCache:
         self._store = store
         self._version = version
         self._views: OrderedDict[str, object] = OrderedDict()
-        self._locks = _KeyLocks()
+        self._locks = KeyLocks()
         self._guard = threading.Lock()
 
     def get(
@@ -114,28 +114,6 @@ class ViewCache:
             self._views[key] = view
             if len(self._views) > _IN_MEMORY:
                 self._views.popitem(last=False)
-
-
-class _KeyLocks:
-    """One lock a key between the threads of a worker, for as long as somebody wants it."""
-
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._wanted: dict[str, tuple[threading.Lock, int]] = {}
-
-    @contextmanager
-    def hold(self, key: str) -> Iterator[None]:
-        with self._guard:
-            lock, count = self._wanted.get(key, (threading.Lock(), 0))
-            self._wanted[key] = (lock, count + 1)
-        try:
-            with lock:
-                yield
-        finally:
-            with self._guard:
-                lock, count = self._wanted.pop(key)
-                if count > 1:
-                    self._wanted[key] = (lock, count - 1)
 
 
 def code_digest() -> str:

@@ -174,8 +174,8 @@ class FileKeeper:
         return self._locks.acquire(key, patience=patience)
 
 
-def private_folder(folder: Path) -> None:
-    """Make a folder for this user alone, where there is none.
+def private_folder(folder: Path, *, setting: str = "CTCRIMES_CACHE_DIR") -> None:
+    """Make a folder for this user alone, where there is none; ``setting`` is what names it.
 
     Raises:
         PermissionError: The folder belongs to another user.
@@ -184,8 +184,7 @@ def private_folder(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if folder.stat().st_uid != os.getuid():
         raise PermissionError(
-            f"{folder}: the folder of the cache belongs to another user; set "
-            "CTCRIMES_CACHE_DIR to a folder of your own"
+            f"{folder}: the folder belongs to another user; set {setting} to a folder of your own"
         )
 
 

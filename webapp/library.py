@@ -4,12 +4,12 @@ Each worker process has a library of its own. A new version of a dataset is open
 one, which goes on answering; one that cannot be opened is refused with a line in the log.
 """
 
+import contextlib
 import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -23,9 +23,11 @@ from core.dataset import (
     read_manifest,
 )
 from core.errors import DatasetError, DatasetMissingError
+from webapp.key_locks import KeyLocks
 from webapp.language import gettext
+from webapp.mirror import Mirror
 from webapp.settings import DEMO_DATASET, Settings
-from webapp.site import Site
+from webapp.site import Site, digest_of
 from webapp.views import words
 from webapp.views.common import ShelfView
 
@@ -33,7 +35,7 @@ __all__ = ["Library"]
 
 _LOG = logging.getLogger("ctcrimes")
 _CHECK_AFTER: Final = 2.0  # seconds
-_MOST_OPEN: Final = 4
+_MEGABYTE: Final = 1024 * 1024
 
 _Stamp = tuple[tuple[str, int, int, int], ...]
 
@@ -50,23 +52,28 @@ class Library:
         settings: Settings,
         *,
         make_site: Callable[[Dataset], Site],
+        mirror: Mirror | None = None,
         in_background: bool = True,
     ) -> None:
         """Open the default dataset.
 
         Args:
-            settings: Where the datasets are.
+            settings: Where the datasets are, and how much memory they may take.
             make_site: Prepares a dataset to be shown.
+            mirror: Knows where they are on this machine; made of the settings where there is none.
             in_background: Whether changed files are opened while requests go on.
 
         Raises:
             DatasetError: There is no dataset to show, or the named one cannot be opened.
         """
-        self._settings = settings
+        self._where = str(settings.artifacts)
+        self._mirror = mirror or Mirror(settings, in_background=in_background)
+        self._most_bytes = settings.open_mb * _MEGABYTE
         self._make_site = make_site
         self._in_background = in_background
         self._lock = threading.Lock()
         self._looking = threading.Lock()
+        self._opening = KeyLocks()
         self._open: OrderedDict[str, Site] = OrderedDict()
         self._stamp = self._stamp_now()
         self._checked = time.monotonic()
@@ -89,19 +96,18 @@ class Library:
 
     @property
     def refused(self) -> str:
-        """Why the newest state on disk is not shown; empty where it is."""
-        return self._refused
+        """Why the newest state, here or in object storage, is not shown; empty where it is."""
+        return self._refused or self._mirror.fault
 
     def shelves(self) -> tuple[ShelfView, ...]:
         """Every dataset that can be chosen, by name; one that cannot be read is left out."""
         found = []
         for folder in self._folders().values():
             try:
-                manifest = read_manifest(folder)
+                facts = read_manifest(folder).facts
             except DatasetError:
                 continue
-            label = _label(folder.name, facts=manifest.facts)
-            found.append(ShelfView(name=folder.name, label=label, sha256=manifest.dataset_sha256))
+            found.append(ShelfView(name=folder.name, label=_label(folder.name, facts=facts)))
         return tuple(sorted(found, key=lambda shelf: shelf.name))
 
     def site(self, name: str) -> Site:
@@ -113,35 +119,23 @@ class Library:
         default = self.default
         if name in ("", default.queries.dataset.name):
             return default
-        with self._lock:
-            if name in self._open:
-                self._open.move_to_end(name)
-                return self._open[name]
-        # A name is only ever compared with what stands in the folder; it makes no path.
-        folder = self._folders().get(name)
-        if folder is None:
-            raise DatasetMissingError(f"there is no dataset {name!r} here")
-        site = self._make_site(open_dataset(folder))
-        with self._lock:
-            self._open[name] = site
-            while len(self._open) >= _MOST_OPEN:
-                self._open.popitem(last=False)
-        return site
+        with self._opening.hold(name):
+            return self._opened(name) or self._open_other(name)
 
     def with_geometry(self, digest: str) -> Site | None:
         """The dataset whose map layers stand under this part of an address.
 
-        It may not be open here: another worker made the page.
+        A page may ask for them after its dataset was let go, which is opened again then.
         """
         with self._lock:
             sites = [self._default, *self._open.values()]
         found = next((site for site in sites if site.digest == digest), None)
         if found is not None:
             return found
-        for shelf in self.shelves():
-            if shelf.sha256.startswith(digest):
-                with suppress(DatasetError):
-                    return self.site(shelf.name)
+        for name, folder in self._folders().items():
+            with contextlib.suppress(DatasetError):
+                if digest_of(read_manifest(folder).dataset_sha256) == digest:
+                    return self.site(name)
         return None
 
     def look(self) -> None:
@@ -163,7 +157,43 @@ class Library:
                 self._open.clear()
                 self._generation += 1
 
+    def _opened(self, name: str) -> Site | None:
+        with self._lock:
+            if name in self._open:
+                self._open.move_to_end(name)
+            return self._open.get(name)
+
+    def _open_other(self, name: str) -> Site:
+        # A name is only ever compared with what stands in the folder; it makes no path.
+        folder = self._folders().get(name)
+        if folder is None:
+            raise DatasetMissingError(f"there is no dataset {name!r} here")
+        generation = self._generation
+        site = self._make_site(open_dataset(folder))
+        with self._lock:
+            is_current = generation == self._generation  # else it may be an old version already
+            if is_current:
+                self._open[name] = site
+        if is_current:
+            self._let_go()
+        return site
+
+    def _let_go(self) -> None:
+        """Let the least used go until the others are within the bound, or one is left."""
+        with self._lock:
+            others = dict(self._open)
+        # It takes a tenth of a second for each, in which nobody else shall wait.
+        sizes = {name: site.held_bytes for name, site in others.items()}
+        with self._lock:
+            while len(self._open) > 1 and self._together(sizes) > self._most_bytes:
+                name, _ = self._open.popitem(last=False)
+                _LOG.info("dataset %s is let go: %d MB", name, sizes.get(name, 0) // _MEGABYTE)
+
+    def _together(self, sizes: Mapping[str, int]) -> int:
+        return sum(sizes.get(name, 0) for name in self._open)
+
     def _look_when_due(self) -> None:
+        self._mirror.look_when_due()
         now = time.monotonic()
         if now - self._checked < _CHECK_AFTER:
             return
@@ -176,7 +206,7 @@ class Library:
             self.look()
 
     def _opened_default(self) -> Site:
-        dataset = _choose(self._settings)
+        dataset = self._chosen()
         shown = (dataset.folder, dataset.manifest)
         if shown == self._shown:
             return self._default
@@ -185,10 +215,31 @@ class Library:
         _LOG.info("showing dataset %s (%s)", dataset.name, dataset.manifest.dataset_sha256[:12])
         return site
 
+    def _chosen(self) -> Dataset:
+        """The default dataset.
+
+        One that nobody named and that cannot be opened is passed over with a line in the log.
+
+        Raises:
+            DatasetError: There is none, or the named one cannot be opened.
+        """
+        if self._mirror.dataset is not None:
+            return open_dataset(self._mirror.dataset)
+        for folder in _newest_first(find_datasets(self._mirror.artifacts)):
+            try:
+                return open_dataset(folder)
+            except DatasetError as error:
+                _LOG.warning("a dataset is passed over: %s", error)
+        raise DatasetMissingError(
+            f"{self._where}: no dataset of reported offences that can be opened, and no "
+            f"{DEMO_DATASET}; build one with 'ctcrimes build BUNDLE... --out {self._where}/NAME', "
+            "or simulate one with 'make demo'"
+        )
+
     def _folders(self) -> dict[str, Path]:
-        folders = list(find_datasets(self._settings.artifacts))
-        if self._settings.dataset is not None:
-            folders.append(self._settings.dataset)
+        folders = list(find_datasets(self._mirror.artifacts))
+        if self._mirror.dataset is not None:
+            folders.append(self._mirror.dataset)
         return {folder.name: folder for folder in folders}
 
     def _stamp_now(self) -> _Stamp:
@@ -208,28 +259,6 @@ def _label(name: str, *, facts: DatasetFacts) -> str:
     if facts.synthetic:
         label = gettext("{dataset}, simulated", dataset=label)
     return f"{label} ({name})"
-
-
-def _choose(settings: Settings) -> Dataset:
-    """The default dataset.
-
-    A dataset that nobody named and that cannot be opened is passed over with a line in the log.
-
-    Raises:
-        DatasetError: There is none, or the named one cannot be opened.
-    """
-    if settings.dataset is not None:
-        return open_dataset(settings.dataset)
-    for folder in _newest_first(find_datasets(settings.artifacts)):
-        try:
-            return open_dataset(folder)
-        except DatasetError as error:
-            _LOG.warning("a dataset is passed over: %s", error)
-    raise DatasetMissingError(
-        f"{settings.artifacts}: no dataset of reported offences that can be opened, and no "
-        f"{DEMO_DATASET}; build one with 'ctcrimes build BUNDLE... --out artifacts/NAME', or "
-        "simulate one with 'make demo'"
-    )
 
 
 def _newest_first(folders: tuple[Path, ...]) -> list[Path]:

@@ -9,7 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from core.dataset import find_datasets
-from core.errors import SettingsError
+from core.errors import RequestError, SettingsError
+from core.storage import Address, is_address, parse_address
 
 __all__ = ["DEMO_DATASET", "Settings", "read_settings", "without_password"]
 
@@ -20,6 +21,8 @@ _ROOT = Path(__file__).resolve().parent.parent
 _MOST_PROXIES = 9
 _ANSWERS_MB = 32
 _MOST_ANSWERS_MB = 1024
+_OPEN_MB = 192
+_MOST_OPEN_MB = 65_536
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -28,8 +31,9 @@ class Settings:
     """Everything that the environment decides.
 
     Attributes:
-        dataset: Folder of the dataset to show; null to choose from ``artifacts``.
-        artifacts: Folder that holds datasets.
+        dataset: The dataset to show, a folder or an address in object storage; null to choose from
+            ``artifacts``.
+        artifacts: Folder or address that holds datasets.
         cache_dir: Folder of the cache of view-models; only this application writes there.
         log_level: Name of a level of :mod:`logging`.
         proxies: How many proxies stand before the server and say whom they speak for.
@@ -38,10 +42,12 @@ class Settings:
         rate_limit: How often a visitor may ask for data, such as ``600/minute``; empty for always.
         metrics: Whether figures for Prometheus are told.
         answers_mb: Megabytes of finished answers that each worker keeps; none for zero.
+        open_mb: Megabytes that the datasets beside the default may take in each worker.
+        mirror_dir: Folder for copies of what lies in object storage.
     """
 
-    dataset: Path | None
-    artifacts: Path
+    dataset: Path | Address | None
+    artifacts: Path | Address
     cache_dir: Path
     log_level: str
     proxies: int = 0
@@ -49,33 +55,45 @@ class Settings:
     rate_limit: str = ""
     metrics: bool = False
     answers_mb: int = _ANSWERS_MB
+    open_mb: int = _OPEN_MB
+    mirror_dir: Path = field(default_factory=lambda: _own_temporary("datasets"))
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether anything to show lies in object storage."""
+        return isinstance(self.dataset, Address) or isinstance(self.artifacts, Address)
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read and check the settings.
 
-    ``CTCRIMES_DATASET`` is the folder of a dataset, or its name in the artifacts folder;
-    ``CTCRIMES_ARTIFACTS`` the folder of datasets; ``CTCRIMES_CACHE_DIR`` the folder of the cache;
+    ``CTCRIMES_DATASET`` is the folder of a dataset, its address in object storage, or its name in
+    the artifacts folder; ``CTCRIMES_ARTIFACTS`` the folder of datasets, or its address;
+    ``CTCRIMES_CACHE_DIR`` the folder of the cache;
     ``CTCRIMES_CACHE_URL`` the address of a Redis that is used instead of that folder;
     ``CTCRIMES_LOG_LEVEL`` one of DEBUG, INFO, WARNING, ERROR; ``CTCRIMES_PROXIES`` the number of
     proxies whose ``X-Forwarded-*`` headers are believed; ``CTCRIMES_RATE_LIMIT`` how often a
     visitor may ask for data; ``CTCRIMES_METRICS`` on or off; ``CTCRIMES_ANSWERS_MB`` how many
-    megabytes of finished answers each worker keeps. An empty value counts as unset.
+    megabytes of finished answers each worker keeps; ``CTCRIMES_OPEN_MB`` how many megabytes the
+    datasets beside the default may take; ``CTCRIMES_MIRROR_DIR`` the folder for copies of what lies
+    in object storage. An empty value counts as unset.
 
     Raises:
         SettingsError: A value is impossible; the message names the variable.
     """
-    artifacts = Path(environ.get("CTCRIMES_ARTIFACTS") or _ROOT / "artifacts")
+    artifacts = _artifacts(environ.get("CTCRIMES_ARTIFACTS", ""))
     return Settings(
         dataset=_dataset(environ.get("CTCRIMES_DATASET", ""), artifacts=artifacts),
         artifacts=artifacts,
-        cache_dir=_cache_dir(environ.get("CTCRIMES_CACHE_DIR", "")),
+        cache_dir=_own_folder(environ.get("CTCRIMES_CACHE_DIR", ""), use="cache"),
         log_level=_log_level(environ.get("CTCRIMES_LOG_LEVEL", "")),
         proxies=_proxies(environ.get("CTCRIMES_PROXIES", "")),
         cache_url=_cache_url(environ.get("CTCRIMES_CACHE_URL", "")),
         rate_limit=_rate_limit(environ.get("CTCRIMES_RATE_LIMIT", "")),
         metrics=_metrics(environ.get("CTCRIMES_METRICS", "")),
         answers_mb=_answers_mb(environ.get("CTCRIMES_ANSWERS_MB", "")),
+        open_mb=_open_mb(environ.get("CTCRIMES_OPEN_MB", "")),
+        mirror_dir=_own_folder(environ.get("CTCRIMES_MIRROR_DIR", ""), use="datasets"),
     )
 
 
@@ -84,30 +102,54 @@ def without_password(url: str) -> str:
     return re.sub(r"//.*@", "//***@", url)
 
 
-def _dataset(value: str, *, artifacts: Path) -> Path | None:
+def _artifacts(value: str) -> Path | Address:
+    if is_address(value):
+        return _address(value, setting="CTCRIMES_ARTIFACTS")
+    return Path(value or _ROOT / "artifacts")
+
+
+def _dataset(value: str, *, artifacts: Path | Address) -> Path | Address | None:
     if not value:
         return None
-    named = artifacts / value
-    if Path(value).name == value and named.is_dir():
-        return named
+    if is_address(value):
+        return _address(value, setting="CTCRIMES_DATASET")
+    is_name = Path(value).name == value
+    if isinstance(artifacts, Address) and is_name:
+        return _address(f"{artifacts}/{value}", setting="CTCRIMES_DATASET")
+    if isinstance(artifacts, Path) and is_name and (artifacts / value).is_dir():
+        return artifacts / value
     folder = Path(value)
     if folder.is_dir():
         return folder
-    known = ", ".join(path.name for path in find_datasets(artifacts)) or "none"
+    there = find_datasets(artifacts) if isinstance(artifacts, Path) else ()
+    known = ", ".join(path.name for path in there) or "none"
     raise SettingsError(
-        f"CTCRIMES_DATASET={value!r}: expected the folder of a dataset, or the name of one in "
-        f"{artifacts} (there: {known}); build one with 'ctcrimes build'"
+        f"CTCRIMES_DATASET={value!r}: expected the folder of a dataset, its address in object "
+        f"storage, or the name of one in {artifacts} (there: {known}); build one with "
+        "'ctcrimes build'"
     )
 
 
-def _cache_dir(value: str) -> Path:
+def _address(value: str, *, setting: str) -> Address:
+    try:
+        return parse_address(value)
+    except RequestError as error:
+        raise SettingsError(f"{setting}: {error}") from error
+
+
+def _own_folder(value: str, *, use: str) -> Path:
     """The given folder, else one below the system's temporary folder that belongs to this user."""
     if not value:
-        return Path(tempfile.gettempdir()) / f"ctcrimes-cache-{os.getuid()}"
+        return _own_temporary(use)
     folder = Path(value)
     if folder.exists() and not folder.is_dir():
-        raise SettingsError(f"CTCRIMES_CACHE_DIR={value!r}: expected a folder, found a file")
+        setting = {"cache": "CTCRIMES_CACHE_DIR", "datasets": "CTCRIMES_MIRROR_DIR"}[use]
+        raise SettingsError(f"{setting}={value!r}: expected a folder, found a file")
     return folder
+
+
+def _own_temporary(use: str) -> Path:
+    return Path(tempfile.gettempdir()) / f"ctcrimes-{use}-{os.getuid()}"
 
 
 def _cache_url(value: str) -> str:
@@ -180,4 +222,15 @@ def _answers_mb(value: str) -> int:
     raise SettingsError(
         f"CTCRIMES_ANSWERS_MB={value!r}: expected the megabytes of finished answers that each "
         f"worker keeps, from 0 to {_MOST_ANSWERS_MB}"
+    )
+
+
+def _open_mb(value: str) -> int:
+    if not value:
+        return _OPEN_MB
+    if re.fullmatch(r"[0-9]{1,5}", value) and int(value) <= _MOST_OPEN_MB:
+        return int(value)
+    raise SettingsError(
+        f"CTCRIMES_OPEN_MB={value!r}: expected the megabytes that the datasets beside the default "
+        f"may take in each worker, from 0 to {_MOST_OPEN_MB}"
     )

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from webapp.figures.map import MapLayers
 from webapp.geometry import STATE_FEATURE, MapShapes, map_shapes
 from webapp.queries import Queries
+from webapp.sizes import held_bytes
 
-__all__ = ["Site", "open_site"]
+__all__ = ["Site", "digest_of", "open_site"]
 
 _DIGEST = 12
 
@@ -28,11 +29,21 @@ class Site:
     @property
     def digest(self) -> str:
         """What the addresses of its map layers hold, so that they can be kept for ever."""
-        return self.queries.dataset.sha256[:_DIGEST]
+        return digest_of(self.queries.dataset.sha256)
+
+    @property
+    def held_bytes(self) -> int:
+        """About how much memory it takes now, with the views that are kept for it."""
+        return held_bytes(self) + self.queries.model_bytes
 
     def picture_url(self, feature: str) -> str:
         """Where the browser finds the small picture of a map feature."""
         return f"/geo/{self.digest}/{feature}.svg"
+
+
+def digest_of(dataset_sha256: str) -> str:
+    """The part of a dataset's hash that stands in addresses."""
+    return dataset_sha256[:_DIGEST]
 
 
 def open_site(queries: Queries) -> Site:
@@ -41,7 +52,7 @@ def open_site(queries: Queries) -> Site:
     if boundaries is None:
         return Site(queries=queries, shapes=None, layers=None)
     shapes = map_shapes(boundaries)
-    base = f"/geo/{queries.dataset.sha256[:_DIGEST]}"
+    base = f"/geo/{digest_of(queries.dataset.sha256)}"
     return Site(
         queries=queries,
         shapes=shapes,

@@ -468,7 +468,7 @@ def mapless_site(mapless_folder: Path, tmp_path_factory: pytest.TempPathFactory)
 
 def site_of(settings: Settings) -> Site:
     """The site of the settings' dataset."""
-    assert settings.dataset is not None
+    assert isinstance(settings.dataset, Path)
     dataset = open_dataset(settings.dataset)
     cache = ViewCache(open_cache(Flask("test"), settings=settings), version="test")
     return open_site(Queries(dataset, cache=cache))

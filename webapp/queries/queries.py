@@ -112,6 +112,11 @@ class Queries:
         return {entry.slug: PlaceLink(slug=entry.slug, name=entry.name) for entry in self.places}
 
     @property
+    def model_bytes(self) -> int:
+        """About how much memory LightGBM takes for the models; it does not say."""
+        return self._frames.dataset.model_size
+
+    @property
     def provenance(self) -> Provenance:
         """The line that stands in every figure."""
         return source_line(self.dataset)

@@ -36,11 +36,10 @@ class DatasetView:
 
 @dataclass(frozen=True, kw_only=True)
 class ShelfView:
-    """A dataset that can be chosen: its name in addresses, what it is called, and its hash."""
+    """A dataset that can be chosen: its name in addresses, and what it is called."""
 
     name: str
     label: str
-    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,9 @@
 import logging
 import os
 import shutil
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +15,6 @@ from core.dataset import MANIFEST_NAME, Dataset, open_dataset
 from core.errors import DatasetDamagedError, DatasetMissingError
 from tests.support.county_dataset import write_county_dataset
 from tests.support.small_dataset import settings_for, write_small_dataset
-from webapp import library as library_module
 from webapp.app import create_app
 from webapp.cache import ViewCache, open_cache
 from webapp.library import Library
@@ -143,20 +144,115 @@ def test_map_layers_of_a_dataset_that_another_worker_opened(
     assert opened[-1] == "third"
 
 
-def test_the_least_used_is_let_go(
+MEGABYTE = 1024 * 1024
+
+
+@pytest.fixture
+def of_ten_megabytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every dataset take as much."""
+    monkeypatch.setattr(Site, "held_bytes", property(lambda _: 10 * MEGABYTE))
+
+
+@pytest.mark.usefixtures("of_ten_megabytes")
+@pytest.mark.parametrize(
+    ("bound", "expected"),
+    [
+        (30, ["first", "second", "third", "fourth"]),
+        (20, ["first", "second", "third", "fourth", "third"]),
+        (19, ["first", "second", "third", "second", "fourth", "second", "third"]),
+    ],
+)
+def test_the_least_used_are_let_go_under_the_bound_and_the_default_never(
+    bound: int,
+    expected: list[str],
     shelf: Path,
     settings: Settings,
     open_library: Callable[[Settings], Library],
     opened: list[str],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(library_module, "_MOST_OPEN", 3)
     for name in ("third", "fourth"):
         write_small_dataset(shelf / name, synthetic=False)
+    library = open_library(replace(settings, dataset=shelf / "first", open_mb=bound))
+    for name in ("second", "third", "second", "fourth", "second", "third", "first"):
+        assert library.site(name).queries.dataset.name == name
+    assert opened == expected
+
+
+@pytest.mark.usefixtures("of_ten_megabytes")
+def test_the_one_just_asked_for_stays_even_if_it_alone_is_over_the_bound(
+    shelf: Path,
+    settings: Settings,
+    open_library: Callable[[Settings], Library],
+    opened: list[str],
+) -> None:
+    library = open_library(replace(settings, dataset=shelf / "first", open_mb=0))
+    assert library.site("second") is library.site("second")
+    assert opened == ["first", "second"]
+
+
+@pytest.mark.usefixtures("of_ten_megabytes")
+def test_the_map_of_a_page_is_found_after_its_dataset_was_let_go(
+    shelf: Path, settings: Settings, open_library: Callable[[Settings], Library]
+) -> None:
+    write_small_dataset(shelf / "second", synthetic=False, with_map=False)
+    write_small_dataset(shelf / "third", synthetic=False, with_risk=False)
+    library = open_library(replace(settings, dataset=shelf / "second", open_mb=0))
+    digest = library.site("third").digest
+    library.site("first")
+    found = library.with_geometry(digest)
+    assert found is not None
+    assert found.digest == digest
+    assert library.with_geometry("") is None
+
+
+def test_two_who_ask_for_the_same_dataset_at_once_open_it_once(
+    shelf: Path, settings: Settings, tmp_path: Path
+) -> None:
+    from flask import Flask  # noqa: PLC0415 - as above
+
+    backend = open_cache(Flask("x"), settings=replace(settings, cache_dir=tmp_path / "other"))
+    going, may_go_on, opened = threading.Event(), threading.Event(), []
+
+    def make_site(dataset: Dataset) -> Site:
+        opened.append(dataset.name)
+        if dataset.name == "second":
+            going.set()
+            assert may_go_on.wait(timeout=60)
+        version = dataset.manifest.dataset_sha256
+        return open_site(Queries(dataset, cache=ViewCache(backend, version=version)))
+
+    write_small_dataset(shelf / "third", synthetic=False)
+    named = replace(settings, dataset=shelf / "first")
+    library = Library(named, make_site=make_site, in_background=False)
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        asked = [threads.submit(library.site, "second") for _ in range(4)]
+        assert going.wait(timeout=60)
+        # Another dataset does not wait for this one, nor does the default.
+        assert library.site("third").queries.dataset.name == "third"
+        assert library.site("").queries.dataset.name == "first"
+        may_go_on.set()
+        sites = {id(each.result()) for each in asked}
+    assert len(sites) == 1
+    assert sorted(opened) == ["first", "second", "third"]
+
+
+def test_what_became_old_while_it_was_opened_is_not_kept(
+    shelf: Path, settings: Settings, open_library: Callable[[Settings], Library]
+) -> None:
     library = open_library(replace(settings, dataset=shelf / "first"))
-    for name in ("second", "third", "second", "fourth", "second", "third"):
-        library.site(name)
-    assert opened == ["first", "second", "third", "fourth", "third"]
+    make_site = library._make_site
+
+    def slowly(dataset: Dataset) -> Site:
+        site = make_site(dataset)
+        library._make_site = make_site
+        rewrite(shelf / "second", synthetic=True)
+        rewrite(shelf / "first", synthetic=True)
+        library.look()
+        return site
+
+    library._make_site = slowly
+    assert not library.site("second").queries.dataset.synthetic
+    assert library.site("second").queries.dataset.synthetic
 
 
 def test_a_new_version_is_opened_and_a_bad_one_is_refused(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import SettingsError
+from core.storage import parse_address
 from webapp.settings import read_settings
 
 
@@ -24,10 +25,35 @@ def test_a_dataset_by_folder_and_by_name(tmp_path: Path) -> None:
     assert read_settings(named).dataset == folder
 
 
+def test_a_dataset_in_object_storage_by_address_and_by_name() -> None:
+    address = parse_address("s3://bucket/artifacts/one")
+    settings = read_settings({"CTCRIMES_DATASET": "s3://bucket/artifacts/one/"})
+    assert settings.dataset == address
+    assert settings.is_remote
+    named = {"CTCRIMES_DATASET": "one", "CTCRIMES_ARTIFACTS": "s3://bucket/artifacts"}
+    assert read_settings(named).dataset == address
+    assert str(read_settings(named).artifacts) == "s3://bucket/artifacts"
+    assert read_settings({"CTCRIMES_ARTIFACTS": "s3://bucket/artifacts"}).is_remote
+    assert not read_settings({}).is_remote
+
+
+def test_a_folder_beside_datasets_in_object_storage(tmp_path: Path) -> None:
+    given = {"CTCRIMES_DATASET": str(tmp_path), "CTCRIMES_ARTIFACTS": "s3://bucket/artifacts"}
+    assert read_settings(given).dataset == tmp_path
+
+
+def test_the_memory_and_the_folder_of_copies(tmp_path: Path) -> None:
+    given = {"CTCRIMES_OPEN_MB": "1000", "CTCRIMES_MIRROR_DIR": str(tmp_path / "copies")}
+    settings = read_settings(given)
+    assert (settings.open_mb, settings.mirror_dir) == (1000, tmp_path / "copies")
+    assert read_settings({}).open_mb > 0
+    assert read_settings({}).mirror_dir.is_absolute()
+
+
 def test_empty_values_count_as_unset() -> None:
     names = (
-        "DATASET", "ARTIFACTS", "CACHE_DIR", "CACHE_URL", "LOG_LEVEL", "METRICS", "PROXIES",
-        "RATE_LIMIT",
+        "DATASET", "ARTIFACTS", "CACHE_DIR", "CACHE_URL", "LOG_LEVEL", "METRICS", "MIRROR_DIR",
+        "OPEN_MB", "PROXIES", "RATE_LIMIT",
     )  # fmt: skip
     assert read_settings({f"CTCRIMES_{name}": "" for name in names}) == read_settings({})
 
@@ -50,6 +76,13 @@ def test_empty_values_count_as_unset() -> None:
         ("CTCRIMES_RATE_LIMIT", "0/minute"),
         ("CTCRIMES_RATE_LIMIT", "60 per minute"),
         ("CTCRIMES_RATE_LIMIT", "60/minute; 1/second"),
+        ("CTCRIMES_DATASET", "s3://"),
+        ("CTCRIMES_DATASET", "s3://bucket/../other"),
+        ("CTCRIMES_ARTIFACTS", "s3://key:secret@bucket/artifacts"),
+        ("CTCRIMES_MIRROR_DIR", __file__),
+        ("CTCRIMES_OPEN_MB", "-1"),
+        ("CTCRIMES_OPEN_MB", "99999"),
+        ("CTCRIMES_OPEN_MB", "1 GB"),
         ("CTCRIMES_PROXIES", "-1"),
         ("CTCRIMES_PROXIES", "٣"),
     ],
