@@ -228,11 +228,9 @@ def _published(store: Store) -> tuple[bytes, Manifest]:
 def _fetch_missing(store: Store, *, folder: Path, manifest: Manifest, thorough: bool) -> str | None:
     """Fetch what is not here; the name of a file that the store does not have, or null."""
     for record in manifest.files.values():
-        if not _is_here(folder / record.file, record=record, thorough=thorough):
-            try:
-                _fetch(store, folder=folder, record=record)
-            except FileNotFoundError:
-                return record.file
+        is_here = _is_here(folder / record.file, record=record, thorough=thorough)
+        if not is_here and not _fetched(store, folder=folder, record=record):
+            return record.file
     return None
 
 
@@ -242,13 +240,16 @@ def _is_here(path: Path, *, record: FileRecord, thorough: bool) -> bool:
     return not thorough or file_digest(path) == record.sha256
 
 
-def _fetch(store: Store, *, folder: Path, record: FileRecord) -> None:
+def _fetched(store: Store, *, folder: Path, record: FileRecord) -> bool:
+    """Fetch a file; false where the store does not have it."""
     descriptor, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=folder)
     os.close(descriptor)
     part = Path(name)
     try:
         store.fetch(record.file, to=part)
         digest = adopt_copy(part, record=record)
+    except FileNotFoundError:
+        return False
     finally:
         part.unlink(missing_ok=True)
     if digest != record.sha256:
@@ -256,3 +257,4 @@ def _fetch(store: Store, *, folder: Path, record: FileRecord) -> None:
             f"{store.address}/{record.file}",
             f"its sha256 is {digest}, the manifest says {record.sha256}",
         )
+    return True
