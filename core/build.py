@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import polars as pl
 
@@ -21,6 +22,7 @@ from core.errors import MixedBundlesError, RequestError
 from core.parts import BundleParts, refuse_mixed, write_parts
 from core.places.of_state import MapLevel
 from core.tables import BuiltTables, write_tables
+from core.workers import ALONE, Workers
 
 __all__ = ["BuildStep", "build_dataset"]
 
@@ -51,6 +53,7 @@ def build_dataset(
     state: str | None = None,
     models: bool = True,
     level: MapLevel | None = None,
+    workers: Workers = ALONE,
     on_step: Callable[[BuildStep], None] | None = None,
 ) -> Dataset:
     """Read bundles, make every table, fit the models, and write the dataset.
@@ -67,6 +70,7 @@ def build_dataset(
         models: Whether to fit the models of daily counts and of classes. Too little data for one
             is no error: its step then says why there is none.
         level: What the map is divided into; by default towns in Connecticut, counties elsewhere.
+        workers: Who reads bundles, makes tables and fits models; they see the same folders.
         on_step: Called after each bundle, the tables, each model, and the end.
 
     Returns:
@@ -77,6 +81,7 @@ def build_dataset(
         BundleError: A bundle is not as the FBI writes it, or the bundles do not go together.
         PlaceError: An agency's place cannot be told, or there is no such map of the State.
         DatasetError: The folder cannot be written.
+        ClusterError: The workers cannot do it.
     """
     if not bundles:
         raise RequestError("paths: there is no bundle to read; expected at least one zip file.")
@@ -90,12 +95,16 @@ def build_dataset(
             on_step(BuildStep(done=done, of=of, label=label, note=note))
 
     with writing(out), _work_folder(out) as work:
-        parts = _read(bundles, state=state, folder=work, step=step)
-        tables = write_tables(parts, folder=work, level=level)
+        parts = _read(bundles, state=state, folder=work, workers=workers, step=step)
+        tables = workers.start(_make_tables, parts, folder=work, level=level).result()
         step("made the tables", note=_unmatched_words(tables.unmatched))
         files = {BOUNDARIES: tables.boundaries}
-        for fit in (_fit_counts, _fit_classes) if models else ():
-            fitted, label = fit(tables.files, state=parts[0].state)
+        fits = [
+            workers.start(fit, tables.files, state=parts[0].state)
+            for fit in ((_fit_counts, _fit_classes) if models else ())
+        ]
+        for job in fits:
+            fitted, label = job.result()
             files |= fitted
             step(label, note="" if fitted else label)
         facts = _facts(parts, tables=tables)
@@ -125,17 +134,32 @@ def _unmatched_words(names: tuple[str, ...]) -> str:
 
 
 def _read(
-    bundles: Sequence[Path], *, state: str | None, folder: Path, step: Callable[[str], None]
+    bundles: Sequence[Path],
+    *,
+    state: str | None,
+    folder: Path,
+    workers: Workers,
+    step: Callable[[str], None],
 ) -> tuple[BundleParts, ...]:
     """The parts of all bundles by year; a bundle that does not go with the others ends it."""
     read: list[BundleParts] = []
-    for bundle in bundles:
-        parts = write_parts(bundle, folder=folder)
+    jobs = [workers.start(write_parts, bundle.absolute(), folder=folder) for bundle in bundles]
+    for job in jobs:
+        parts = job.result()
         _refuse_other_state(parts, expected=state)
         refuse_mixed(parts, earlier=read)
         read.append(parts)
         step(f"read {parts.state} {parts.year}")
     return tuple(sorted(read, key=lambda parts: parts.year))
+
+
+def _make_tables(
+    parts: tuple[BundleParts, ...], *, folder: Path, level: MapLevel | None
+) -> BuiltTables:
+    """The tables in a folder of this call alone: a task may be done twice at a time."""
+    mine = folder / uuid4().hex
+    mine.mkdir()
+    return write_tables(parts, folder=mine, level=level)
 
 
 def _refuse_other_state(parts: BundleParts, *, expected: str | None) -> None:

@@ -5,26 +5,21 @@ Results go to stdout, progress to stderr.
 """
 
 import argparse
-import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
-
-from tqdm import tqdm
 
 from core import __version__
-from core.build import BuildStep, build_dataset
-from core.dataset import Dataset, describe
-from core.dataset_remote import opened_dataset, writing_dataset
+from core.build_command import build_options, run_build
+from core.dataset_remote import opened_dataset
 from core.demo.bundles import DEFAULT_SEED, write_demo_bundles
 from core.errors import CrimeAppError, RequestError
 from core.nibrs.download import EXPLORER_URL, Progress, fetch_bundles, parse_state, parse_years
 from core.places.boundaries import simplify_boundaries
-from core.places.of_state import MapLevel
 from core.places.towns import connecticut_towns
 from core.storage import is_address, open_store, parse_address
+from core.terminal import json_option, progress_bar, report_datasets, report_paths, say
 
 __all__ = ["main"]
 
@@ -49,10 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         run(options)
     except CrimeAppError as error:
-        _say(f"ctcrimes: {error}")
+        say(f"ctcrimes: {error}")
         return _BAD_INPUT
     except KeyboardInterrupt:
-        _say("ctcrimes: interrupted")
+        say("ctcrimes: interrupted")
         return _INTERRUPTED
     return 0
 
@@ -76,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         verb("fetch", run=_fetch, about="download state bundles from the FBI Crime Data Explorer")
     )
     _demo_options(verb("demo", run=_demo, about="write the bundles of the simulated Connecticut"))
-    _build_options(verb("build", run=_build, about="make a dataset from state bundles"))
+    build_options(verb("build", run=run_build, about="make a dataset from state bundles"))
     _describe_options(
         verb("describe", run=_describe, about="verify a dataset and say what it holds")
     )
@@ -89,10 +84,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     _serve_options(verb("serve", run=_serve, about="serve the web application under gunicorn"))
     return parser
-
-
-def _json_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="report as JSON on stdout")
 
 
 def _dataset_argument(parser: argparse.ArgumentParser) -> None:
@@ -108,12 +99,12 @@ def _fetch_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--base-url", default=EXPLORER_URL, help="another server with the same protocol"
     )
-    _json_option(parser)
+    json_option(parser)
 
 
 def _fetch(options: argparse.Namespace) -> None:
     state, years = parse_state(options.state), parse_years(options.years)
-    with _progress_bar("B") as bar:
+    with progress_bar("B") as bar:
 
         def on_progress(progress: Progress) -> None:
             bar.set_description(f"{progress.state}-{progress.year}", refresh=False)
@@ -128,106 +119,33 @@ def _fetch(options: argparse.Namespace) -> None:
             base_url=options.base_url,
             on_progress=on_progress,
         )
-    _report_paths(paths, as_json=options.json)
+    report_paths(paths, as_json=options.json)
 
 
 def _demo_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", required=True, type=Path, metavar="DIR", help="folder for the zips")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="default: %(default)s")
-    _json_option(parser)
+    json_option(parser)
 
 
 def _demo(options: argparse.Namespace) -> None:
-    with _progress_bar("year", total=_DEMO_YEARS) as bar:
+    with progress_bar("year", total=_DEMO_YEARS) as bar:
 
         def on_year(_year: int) -> None:
             bar.update()
 
         paths = write_demo_bundles(options.to, seed=options.seed, on_year=on_year)
-    _report_paths(paths, as_json=options.json)
-
-
-def _build_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "bundles",
-        nargs="+",
-        type=Path,
-        metavar="BUNDLE",
-        help="a state bundle, or with --state a folder of them",
-    )
-    parser.add_argument("--state", help="the State that the bundles must be of, such as LA")
-    parser.add_argument(
-        "--out",
-        required=True,
-        metavar="DIR",
-        help="such as artifacts/ct-2021-2024, or s3://bucket/artifacts/ct-2021-2024",
-    )
-    parser.add_argument(
-        "--without-models",
-        action="store_true",
-        help="make the tables alone, in seconds; the pages then show no forecast and no classes",
-    )
-    parser.add_argument(
-        "--map",
-        type=MapLevel,
-        choices=tuple(MapLevel),
-        help="what the map is divided into; default: towns in Connecticut, counties elsewhere",
-    )
-    _json_option(parser)
-
-
-def _bundles(paths: Sequence[Path], *, state: str | None) -> list[Path]:
-    """The bundles meant; a folder stands for those of a State in it, as ``fetch`` names them."""
-    found: list[Path] = []
-    for path in paths:
-        if not path.is_dir():
-            found.append(path)
-            continue
-        if state is None:
-            raise RequestError(
-                f"{path} is a folder: say with --state which bundles of it are meant"
-            )
-        inside = sorted(path.glob(f"{state}-*.zip"))
-        if not inside:
-            raise RequestError(
-                f"{path}: no bundle {state}-YEAR.zip here; fetch some with "
-                f"'ctcrimes fetch --state {state} --years 2021-2024 --to {path}'"
-            )
-        found.extend(inside)
-    return found
-
-
-def _build(options: argparse.Namespace) -> None:
-    state = None if options.state is None else parse_state(options.state)
-    with _progress_bar("step") as bar:
-
-        def on_step(step: BuildStep) -> None:
-            bar.total = step.of
-            bar.set_description(step.label, refresh=False)
-            bar.update(step.done - bar.n)
-            if step.note:
-                bar.write(f"ctcrimes: {step.note}", file=sys.stderr)
-
-        with writing_dataset(options.out) as out:
-            dataset = build_dataset(
-                _bundles(options.bundles, state=state),
-                out=out,
-                state=state,
-                models=not options.without_models,
-                level=options.map,
-                on_step=on_step,
-            )
-    _report_dataset(dataset, as_json=options.json)
+    report_paths(paths, as_json=options.json)
 
 
 def _describe_options(parser: argparse.ArgumentParser) -> None:
     _dataset_argument(parser)
-    _json_option(parser)
+    json_option(parser)
 
 
 def _describe(options: argparse.Namespace) -> None:
     with opened_dataset(options.dataset) as dataset:
-        _report_dataset(dataset, as_json=options.json)
+        report_datasets([dataset], as_json=options.json)
 
 
 def _forecast_options(parser: argparse.ArgumentParser) -> None:
@@ -235,7 +153,7 @@ def _forecast_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("place", help="such as new-haven, or all")
     parser.add_argument("--horizon", type=int, default=30, help="days; default: %(default)s")
     parser.add_argument("--origin", help="last day that may be seen; default: the last of the data")
-    _json_option(parser)
+    json_option(parser)
 
 
 def _forecast(options: argparse.Namespace) -> None:
@@ -266,7 +184,7 @@ def _evaluate_options(parser: argparse.ArgumentParser) -> None:
         kind.add_argument(
             "--save", action="store_true", help="keep it in the dataset, for the page on methods"
         )
-        _json_option(kind)
+        json_option(kind)
 
 
 def _evaluate_volume(options: argparse.Namespace) -> None:
@@ -335,46 +253,3 @@ def _served(where: str) -> str:
         return where
     with opened_dataset(where) as dataset:
         return str(dataset.folder.resolve())
-
-
-def _report_paths(paths: Sequence[Path], *, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps([str(path) for path in paths]))
-    else:
-        print("\n".join(str(path) for path in paths))
-
-
-def _report_dataset(dataset: Dataset, *, as_json: bool) -> None:
-    summary = describe(dataset)
-    print(json.dumps(summary, indent=2) if as_json else _as_text(summary))
-
-
-def _as_text(summary: Mapping[str, Any]) -> str:
-    width = max(len(key) for key in summary)
-    return "\n".join(f"{key.replace('_', ' '):<{width}}  {_shown(summary[key])}" for key in summary)
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
-    return str(value)
-
-
-def _progress_bar(unit: str, *, total: int | None = None) -> "tqdm[NoReturn]":
-    """A bar on stderr where a person looks on; it leaves no line behind."""
-    return tqdm(
-        unit=unit,
-        unit_scale=unit == "B",
-        total=total,
-        file=sys.stderr,
-        disable=None,
-        leave=False,
-    )
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr)

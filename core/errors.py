@@ -11,6 +11,8 @@ __all__ = [
     "BadCellError",
     "BoundaryError",
     "BundleError",
+    "ClusterDriverError",
+    "ClusterError",
     "CrimeAppError",
     "DatasetDamagedError",
     "DatasetError",
@@ -166,3 +168,11 @@ class StorageDriverError(StorageError):
 
 class ModelMismatchError(DatasetError):
     """A model is absent, damaged, or means other features, classes or places than its dataset."""
+
+
+class ClusterError(CrimeAppError):
+    """The workers that a build was handed to cannot do it."""
+
+
+class ClusterDriverError(ClusterError):
+    """What speaks with a cluster is not installed."""

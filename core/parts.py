@@ -8,6 +8,7 @@ between bundles is checked on the summaries and the parts.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import polars as pl
 
@@ -78,8 +79,10 @@ def write_parts(bundle: Path, *, folder: Path) -> BundleParts:
 
     def write(kind: str, frame: pl.DataFrame) -> Path:
         path = folder / f"{stem}.{kind}.parquet"
-        frame.write_parquet(path, compression="lz4", row_group_size=_ROWS_A_GROUP)
-        return path
+        # Two workers may write the same part when one of them is thought to be dead.
+        mine = path.with_name(f"{path.name}.{uuid4().hex}")
+        frame.write_parquet(mine, compression="lz4", row_group_size=_ROWS_A_GROUP)
+        return mine.replace(path)
 
     numbers = read.incidents.select(
         first=pl.col("incident_id").min(), last=pl.col("incident_id").max()

@@ -8,7 +8,6 @@ of how many there are.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 import polars as pl
 
@@ -85,7 +84,7 @@ def write_tables(
     }
     active = rows.incidents.select(pl.col("agency_id").n_unique()).collect()
     return BuiltTables(
-        files=MappingProxyType(files),
+        files=files,
         boundaries=places.boundaries,
         unmatched=places.unmatched,
         agencies=agencies["agency_id"].n_unique(),

@@ -10,7 +10,7 @@ import pytest
 
 from core.cli import main
 from core.nibrs.schema import Era
-from tests.support.bundles import make_bundle, write_bundle
+from tests.support.bundles import make_bundle, write_bundle, write_year
 from tests.support.explorer_server import ExplorerServer
 
 ROOT = Path(__file__).parents[3]
@@ -74,6 +74,36 @@ def test_a_folder_stands_for_the_bundles_of_a_state(
     build = ["build", "--without-models", str(bundle.parent), "--state", "vt", "--out", out]
     assert main([*build, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["years"] == [2024]
+
+
+def test_several_states_become_datasets_of_their_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "bundles"
+    folder.mkdir()
+    for state, year in (("VT", 2023), ("VT", 2024), ("ND", 2024)):
+        shift = 1000 * (year - 2023)
+        written = write_year(folder, year=year, state=state, shift=shift)
+        written.rename(folder / f"{state}-{year}.zip")
+    (folder / "NY-2024.zip").write_bytes(b"no zip file")
+    out = tmp_path / "artifacts"
+
+    build = ["build", "--without-models", str(folder), "--state", "all", "--out", str(out)]
+    assert main([*build, "--json"]) == 2
+
+    said = capsys.readouterr()
+    assert [each["state"] for each in json.loads(said.out)] == ["ND", "VT"]
+    assert "ctcrimes: 2 of 3 States were built. NY: NY-2024.zip" in said.err
+    assert sorted(path.name for path in out.iterdir()) == ["nd-2024", "vt-2023-2024"]
+
+
+def test_several_states_need_a_folder(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["build", str(bundle), "--state", "VT,LA", "--out", str(tmp_path / "out")]
+
+    assert main(asked) == 2
+    assert "several States need folders of bundles" in capsys.readouterr().err
 
 
 def test_a_bundle_of_another_state_is_refused(
@@ -204,7 +234,7 @@ def test_an_interrupted_command_says_so(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("core.cli.build_dataset", interrupt)
+    monkeypatch.setattr("core.build_command.build_dataset", interrupt)
 
     assert main(["build", "--without-models", str(bundle), "--out", str(tmp_path / "vt")]) == 130
     assert "interrupted" in capsys.readouterr().err

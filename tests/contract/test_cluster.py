@@ -1,0 +1,231 @@
+"""Builds on a real Dask scheduler with worker processes, and what happens when some of it dies."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from core.build import build_dataset
+from core.dataset import Dataset, open_dataset
+from tests.support.bundles import write_year
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 120.0
+YEARS = (2022, 2023, 2024)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """A scheduler with its workers."""
+
+    address: str
+    scheduler: subprocess.Popen[bytes]
+    mark: Path
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Running]]:
+    """Start a scheduler and workers, which do a fault of tests/support/cluster_faults.py."""
+    with ExitStack() as stack:
+
+        def run(*command: str, **environment: str) -> subprocess.Popen[bytes]:
+            process = subprocess.Popen(  # noqa: S603 - Dask's own commands
+                [sys.executable, "-m", *command],
+                cwd=ROOT,
+                env={**os.environ, **environment, "PYTHONPATH": str(ROOT)},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            stack.callback(process.wait)
+            stack.callback(process.kill)
+            return process
+
+        def begin(*, workers: int, fault: str = "") -> Running:
+            said = tmp_path / "scheduler.json"
+            scheduler = run(
+                "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0",
+                "--no-dashboard", "--scheduler-file", str(said),
+            )  # fmt: skip
+            address = address_of(said)
+            mark = tmp_path / "mark"
+            preload = ["--preload", "tests.support.cluster_faults"] if fault else []
+            for _ in range(workers):
+                run(
+                    "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard",
+                    "--local-directory", str(tmp_path / "workers"), *preload,
+                    CTCRIMES_TEST_FAULT=fault, CTCRIMES_TEST_MARK=str(mark),
+                )  # fmt: skip
+            return Running(address=address, scheduler=scheduler, mark=mark)
+
+        yield begin
+
+
+def wait_for(path: Path) -> None:
+    """A process tells by a file that it has come so far; the bound only ends a broken test."""
+    end = time.monotonic() + PATIENCE
+    while not path.exists():
+        assert time.monotonic() < end, f"{path} did not come"
+        time.sleep(0.05)
+
+
+def address_of(said: Path) -> str:
+    """The scheduler's address, once it has written its file whole."""
+    wait_for(said)
+    while True:
+        with suppress(ValueError):
+            address: str = json.loads(said.read_text())["address"]
+            return address
+
+
+@pytest.fixture
+def bundles(tmp_path: Path) -> list[Path]:
+    folder = tmp_path / "bundles"
+    folder.mkdir()
+    return [write_year(folder, year=year, shift=1000 * number) for number, year in enumerate(YEARS)]
+
+
+def build(bundles: list[Path], *, out: Path, options: str) -> subprocess.CompletedProcess[str]:
+    command = ["build", *map(str, bundles), "--out", str(out), "--without-models", "--json"]
+    return subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-c", "import core.cli, sys; sys.exit(core.cli.main())", *command,
+         *options.split()],
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
+        timeout=PATIENCE, check=False,
+    )  # fmt: skip
+
+
+def contents(dataset: Dataset) -> dict[str, str]:
+    return {name: record.sha256 for name, record in dataset.manifest.files.items()}
+
+
+def old_dataset(bundles: list[Path], *, out: Path) -> dict[str, str]:
+    """What lies in the folder before the build that fails."""
+    return contents(build_dataset(bundles[:1], out=out, models=False))
+
+
+def last_line(text: str) -> str:
+    return text.strip().splitlines()[-1]
+
+
+def test_a_dataset_of_a_cluster_is_that_of_one_process(
+    bundles: list[Path], tmp_path: Path, start: Callable[..., Running]
+) -> None:
+    cluster = start(workers=2)
+    alone = build_dataset(bundles, out=tmp_path / "alone", models=False)
+
+    done = build(bundles, out=tmp_path / "together", options=f"--scheduler {cluster.address}")
+
+    assert done.returncode == 0, done.stderr
+    assert contents(open_dataset(tmp_path / "together")) == contents(alone)
+    assert not list(tmp_path.glob(".*.building"))
+
+
+def test_worker_processes_of_this_machine_do_the_same(bundles: list[Path], tmp_path: Path) -> None:
+    alone = build_dataset(bundles, out=tmp_path / "alone", models=False)
+
+    done = build(bundles, out=tmp_path / "together", options="--workers 2")
+
+    assert done.returncode == 0, done.stderr
+    assert contents(open_dataset(tmp_path / "together")) == contents(alone)
+
+
+def test_several_states_are_built_beside_each_other(
+    bundles: list[Path], tmp_path: Path, start: Callable[..., Running]
+) -> None:
+    cluster = start(workers=2)
+    folder = bundles[0].parent
+    for bundle, year in zip(bundles, YEARS, strict=True):
+        bundle.rename(folder / f"VT-{year}.zip")
+    write_year(folder, year=2024, state="ND").rename(folder / "ND-2024.zip")
+
+    done = build(
+        [folder],
+        out=tmp_path / "artifacts",
+        options=f"--state all --scheduler {cluster.address}",
+    )
+
+    assert done.returncode == 0, done.stderr
+    vermont = open_dataset(tmp_path / "artifacts" / "vt-2022-2024")
+    again = sorted(folder.glob("VT-*.zip"))
+    alone = build_dataset(again, out=tmp_path / "alone", models=False)
+    assert contents(vermont) == contents(alone)
+    assert open_dataset(tmp_path / "artifacts" / "nd-2024").facts.years == (2024,)
+
+
+def test_a_worker_that_is_killed_in_the_middle_is_replaced(
+    bundles: list[Path], tmp_path: Path, start: Callable[..., Running]
+) -> None:
+    cluster = start(workers=1, fault="die-once")
+    alone = build_dataset(bundles, out=tmp_path / "alone", models=False)
+
+    done = build(bundles, out=tmp_path / "together", options=f"--scheduler {cluster.address}")
+
+    assert cluster.mark.exists(), "no worker was killed"
+    assert done.returncode == 0, done.stderr
+    assert contents(open_dataset(tmp_path / "together")) == contents(alone)
+
+
+def test_a_task_that_kills_every_worker_ends_the_build_in_words(
+    bundles: list[Path], tmp_path: Path, start: Callable[..., Running]
+) -> None:
+    out = tmp_path / "vt"
+    before = old_dataset(bundles, out=out)
+    cluster = start(workers=1, fault="die")
+
+    done = build(bundles, out=out, options=f"--scheduler {cluster.address}")
+
+    assert done.returncode == 2
+    assert re.search(
+        r"^ctcrimes: write_parts VT-\d{4}-\d+\.zip: every worker that took it was killed.*memory",
+        last_line(done.stderr),
+    )
+    assert contents(open_dataset(out)) == before
+    assert not list(tmp_path.glob(".*.building"))
+
+
+def test_a_scheduler_that_goes_away_ends_the_build_in_words(
+    bundles: list[Path], tmp_path: Path, start: Callable[..., Running]
+) -> None:
+    out = tmp_path / "vt"
+    before = old_dataset(bundles, out=out)
+    cluster = start(workers=1, fault="wait")
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        job = pool.submit(build, bundles, out=out, options=f"--scheduler {cluster.address}")
+        wait_for(cluster.mark)
+        cluster.scheduler.kill()
+        done = job.result()
+
+    assert done.returncode == 2
+    assert "is gone; start it again" in last_line(done.stderr)
+    assert contents(open_dataset(out)) == before
+    assert not list(tmp_path.glob(".*.building"))
+
+
+def test_a_bundle_that_cannot_be_read_is_told_as_by_one_process(
+    bundles: list[Path], tmp_path: Path, start: Callable[..., Running]
+) -> None:
+    bundles[1].write_bytes(b"no zip file")
+    cluster = start(workers=2)
+
+    done = build(bundles, out=tmp_path / "vt", options=f"--scheduler {cluster.address}")
+
+    assert done.returncode == 2
+    assert last_line(done.stderr).startswith(f"ctcrimes: {bundles[1].name}")
+    assert not (tmp_path / "vt").exists()
+
+
+def test_no_scheduler_is_told_with_what_to_do(bundles: list[Path], tmp_path: Path) -> None:
+    done = build(bundles, out=tmp_path / "vt", options="--scheduler tcp://127.0.0.1:1")
+
+    assert done.returncode == 2
+    assert "there is no Dask scheduler at tcp://127.0.0.1:1" in last_line(done.stderr)
