@@ -22,10 +22,10 @@ class Panel:
 
 PANELS = (
     Panel(
-        title="Seconds",
+        title="Seconds of the processors",
         lines={
-            "tables": "tables",
-            "models": "both models",
+            "tables_processor": "tables",
+            "models_processor": "both models",
             "forecast": "forecast of all places",
         },
     ),
