@@ -26,7 +26,7 @@ PANELS = (
         lines={
             "tables_processor": "tables",
             "models_processor": "both models",
-            "forecast": "forecast of all places",
+            "forecast": "forecast of all places, by the clock",
         },
     ),
     Panel(
