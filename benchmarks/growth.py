@@ -22,11 +22,11 @@ class Panel:
 
 PANELS = (
     Panel(
-        title="Seconds",
+        title="Seconds of the processors",
         lines={
-            "tables": "tables",
-            "models": "both models",
-            "forecast": "forecast of all places",
+            "tables_processor": "tables",
+            "models_processor": "both models",
+            "forecast": "forecast of all places, by the clock",
         },
     ),
     Panel(

@@ -3,8 +3,9 @@
 For each scale (``scaled_bundles.py`` says what one is) bundles are written to a temporary folder
 and measured, every step in a process of its own:
 
-``tables``    seconds and peak memory of ``ctcrimes build --without-models``, from the start of the
-              process
+``tables``    seconds, seconds of the processors and peak memory of ``ctcrimes build
+              --without-models``, from the start of the process; the second are disturbed less by
+              what else the machine does
 ``models``    seconds of fitting both models, and peak memory of a whole build with them
 ``dataset``   megabytes of the dataset on disk, models included where they were fitted
 ``forecast``  seconds of a served forecast of 30 days for all places; median of three
@@ -47,10 +48,11 @@ Figures = dict[str, float]
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """What one process said of itself, and its peak memory in megabytes."""
+    """What one process said of itself, its peak memory, and its seconds on processors."""
 
     said: Figures
     megabytes: float
+    processor: float
 
 
 def say(**figures: float) -> None:
@@ -160,7 +162,11 @@ def child(*words: str) -> Step:
     _, status, usage = os.wait4(process, 0)
     if status != 0:
         sys.exit(f"{' '.join(words)}: the step failed with status {status}")
-    return Step(said=json.loads(said.splitlines()[-1]), megabytes=usage.ru_maxrss / 1024)
+    return Step(
+        said=json.loads(said.splitlines()[-1]),
+        megabytes=usage.ru_maxrss / 1024,
+        processor=usage.ru_utime + usage.ru_stime,
+    )
 
 
 def measure(scale: int, *, work: Path, models: bool) -> Figures:
@@ -171,12 +177,14 @@ def measure(scale: int, *, work: Path, models: bool) -> Figures:
     tables = child("--only", "build", "--without-models", *where)
     found = {
         "scale": scale, **written.said, **tables.said, "tables_megabytes": tables.megabytes,
+        "tables_processor": tables.processor,
     }  # fmt: skip
     if models:
         fitted = child("--only", "build", *where)
         told = child("--only", "forecast", "--work", str(dataset))
         found |= {**fitted.said, "tables": tables.said["tables"], **told.said}
         found |= {"models_megabytes": fitted.megabytes, "forecast_megabytes": told.megabytes}
+        found["models_processor"] = fitted.processor - tables.processor
         found["models"] = found["counts"] + found["classes"]
     pages = child("--only", "pages", "--work", str(dataset))
     return found | pages.said | {"pages_megabytes": pages.megabytes}
@@ -184,12 +192,17 @@ def measure(scale: int, *, work: Path, models: bool) -> Figures:
 
 COLUMNS: Mapping[str, str] = {
     "scale": "scale", "years": "years", "agencies": "agencies", "offences": "offences",
-    "tables": "tables s", "tables_megabytes": "MB", "counts": "counts s", "classes": "classes s",
+    "tables": "tables s", "tables_processor": "cpu s", "tables_megabytes": "MB",
+    "counts": "counts s", "classes": "classes s", "models_processor": "cpu s",
     "models_megabytes": "MB", "dataset_megabytes": "disk MB", "forecast": "forecast s",
     "map_data_first": "map ms", "map_data": "again", "town_data_first": "months ms",
     "town_data": "again", "town_page_first": "town ms", "town_page": "again",
     "pages_megabytes": "MB",
 }  # fmt: skip
+GROWING = (
+    "tables_processor", "tables_megabytes", "models_processor", "models_megabytes", "forecast",
+    "pages_megabytes",
+)  # fmt: skip
 FINE = 100.0
 
 
@@ -202,14 +215,14 @@ def exponent(runs: Sequence[Figures], name: str) -> float:
 
 def report(runs: Sequence[Figures]) -> str:
     """The table, and below it the exponents."""
-    names = [name for name in COLUMNS if any(name in run for run in runs)]
+    names = [name for name in COLUMNS if any(run.get(name) for run in runs)]
     width = 11
     lines = ["".join(f"{COLUMNS[name]:>{width}}" for name in names)]
     lines += ["".join(f"{cell(run.get(name)):>{width}}" for name in names) for run in runs]
     if len(runs) > 1:
         grown = {
             name: exponent([run for run in runs if run.get(name)], name)
-            for name in ("tables", "tables_megabytes", "models", "models_megabytes", "forecast")
+            for name in GROWING
             if sum(bool(run.get(name)) for run in runs) > 1
         }
         lines += [f"{name} grows as scale to the {slope:.2f}" for name, slope in grown.items()]

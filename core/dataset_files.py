@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -58,7 +58,7 @@ def _unwritten(folder: Path, *, reason: str) -> DatasetError:
     )
 
 
-def stream_table(path: Path, *, pieces: Iterable[pl.LazyFrame]) -> Path:
+def stream_table(path: Path, *, pieces: Sequence[pl.LazyFrame]) -> Path:
     """Write a table as Parquet from its pieces in their order, of which one at a time is held.
 
     Args:
@@ -68,10 +68,12 @@ def stream_table(path: Path, *, pieces: Iterable[pl.LazyFrame]) -> Path:
     Returns:
         The path.
     """
-    files = []
-    for number, piece in enumerate(pieces):
-        files.append(path.with_name(f"{path.name}.{number}"))
-        piece.sink_parquet(files[-1], compression="lz4")
+    if len(pieces) == 1:
+        _sink(pieces[0], path=path)
+        return path
+    files = [path.with_name(f"{path.name}.{number}") for number in range(len(pieces))]
+    for piece, file in zip(pieces, files, strict=True):
+        piece.sink_parquet(file, compression="lz4")
     _sink(pl.scan_parquet(files, glob=False), path=path)
     for file in files:
         file.unlink()

@@ -5,7 +5,7 @@ a piece is of about a million rows. What a build holds is then a matter of its l
 of how many there are.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,8 +72,8 @@ def write_tables(
     )
     coverage = scan_parts([each.coverage_rows for each in parts])
     whole = _whole(rows, coverage=coverage, agencies=agencies, places=places)
-    pieces: dict[str, Iterator[pl.LazyFrame]] = {
-        **{name: iter([frame.lazy()]) for name, frame in whole.items()},
+    pieces = {
+        **{name: [frame.lazy()] for name, frame in whole.items()},
         "panel": _panel_pieces(rows, months=whole["place_months"]),
         "month_counts": _count_pieces(rows, months=whole["place_months"]),
         "offences": _offence_pieces(rows, months=whole["agency_months"]),
@@ -126,29 +126,33 @@ def _whole(
     }
 
 
-def _panel_pieces(rows: _Rows, *, months: pl.DataFrame) -> Iterator[pl.LazyFrame]:
-    for places in _groups(months, key="place"):
-        yield daily_panel(
+def _panel_pieces(rows: _Rows, *, months: pl.DataFrame) -> list[pl.LazyFrame]:
+    return [
+        daily_panel(
             rows.of_places(rows.offences, places),
             incidents=rows.of_places(rows.incidents, places),
             months=months.filter(pl.col("place").is_in(places.implode())),
         )
+        for places in _groups(months, key="place")
+    ]
 
 
-def _count_pieces(rows: _Rows, *, months: pl.DataFrame) -> Iterator[pl.LazyFrame]:
-    for places in _groups(months, key="place"):
-        yield month_counts(rows.of_places(rows.offences, places))
+def _count_pieces(rows: _Rows, *, months: pl.DataFrame) -> list[pl.LazyFrame]:
+    return [
+        month_counts(rows.of_places(rows.offences, places))
+        for places in _groups(months, key="place")
+    ]
 
 
-def _offence_pieces(rows: _Rows, *, months: pl.DataFrame) -> Iterator[pl.LazyFrame]:
-    columns = list(TABLE_SCHEMAS["offences"])
-    for agencies in _groups(months, key="agency_id"):
-        # The number of the offence decides between two of one incident that have the same code.
-        yield (
-            rows.offences.filter(pl.col("agency_id").is_between(agencies[0], agencies[-1]))
-            .sort("agency_id", "date", "incident_id", "offence_code", "offence_id")
-            .select(columns)
-        )
+def _offence_pieces(rows: _Rows, *, months: pl.DataFrame) -> list[pl.LazyFrame]:
+    # The number of the offence decides between two of one incident that have the same code.
+    key = ("agency_id", "date", "incident_id", "offence_code", "offence_id")
+    return [
+        rows.offences.filter(pl.col("agency_id").is_between(agencies[0], agencies[-1]))
+        .sort(key)
+        .select(list(TABLE_SCHEMAS["offences"]))
+        for agencies in _groups(months, key="agency_id")
+    ]
 
 
 def _groups(months: pl.DataFrame, *, key: str) -> list[pl.Series]:

@@ -98,13 +98,14 @@ def _judged_stages(
     for last, following in zip(stages, [*stages[1:], None], strict=True):
         known = counts.until(counts.first_day + timedelta(days=last))
         boosters = _train(History(known))
-        yield boosters, known, windows[-_LATEST_WINDOWS:]
+        yield boosters, known, windows
         if following is not None:
             origins = range(following - WINDOW_DAYS, last - 1, -WINDOW_DAYS)
-            windows += [
+            judged = [
                 judge_window(counts, origin=origin, boosters=boosters)
                 for origin in reversed(origins)
             ]
+            windows = [*windows, *judged][-_LATEST_WINDOWS:]
 
 
 def _stages(days: int) -> list[int]:
