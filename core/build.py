@@ -20,6 +20,7 @@ from core.dataset_files import writing
 from core.errors import MixedBundlesError, RequestError
 from core.parts import BundleParts, refuse_mixed, write_parts
 from core.places.of_state import MapLevel
+from core.places.town_maps import TownMap
 from core.tables import BuiltTables, write_tables
 
 __all__ = ["BuildStep", "build_dataset"]
@@ -51,6 +52,7 @@ def build_dataset(
     state: str | None = None,
     models: bool = True,
     level: MapLevel | None = None,
+    town_map: TownMap | None = None,
     on_step: Callable[[BuildStep], None] | None = None,
 ) -> Dataset:
     """Read bundles, make every table, fit the models, and write the dataset.
@@ -66,7 +68,9 @@ def build_dataset(
         state: Postal abbreviation of the State that the bundles must be of; null takes any.
         models: Whether to fit the models of daily counts and of classes. Too little data for one
             is no error: its step then says why there is none.
-        level: What the map is divided into; by default towns in Connecticut, counties elsewhere.
+        level: What the map is divided into; by default towns in Connecticut and where
+            ``town_map`` is given, counties elsewhere.
+        town_map: The towns of another State than Connecticut.
         on_step: Called after each bundle, the tables, each model, and the end.
 
     Returns:
@@ -91,8 +95,8 @@ def build_dataset(
 
     with writing(out), _work_folder(out) as work:
         parts = _read(bundles, state=state, folder=work, step=step)
-        tables = write_tables(parts, folder=work, level=level)
-        step("made the tables", note=_unmatched_words(tables.unmatched))
+        tables = write_tables(parts, folder=work, level=level, town_map=town_map)
+        step("made the tables", note=_unmatched_words(tables))
         files = {BOUNDARIES: tables.boundaries}
         for fit in (_fit_counts, _fit_classes) if models else ():
             fitted, label = fit(tables.files, state=parts[0].state)
@@ -115,12 +119,17 @@ def _work_folder(out: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _unmatched_words(names: tuple[str, ...]) -> str:
-    if not names:
+def _unmatched_words(tables: BuiltTables) -> str:
+    if tables.townless:
+        return (
+            "it cannot be told by name which town of the map these agencies police, so they are "
+            f"places of their own: {', '.join(tables.townless)}"
+        )
+    if not tables.unmatched:
         return ""
     return (
-        f"no county of the map is called {', '.join(names)}: agencies of that name are in the "
-        "dataset, and in no county's figure"
+        f"no county of the map is called {', '.join(tables.unmatched)}: agencies of that name are "
+        "in the dataset, and in no county's figure"
     )
 
 

@@ -20,10 +20,9 @@ from core.dataset import Dataset, describe
 from core.dataset_remote import opened_dataset, writing_dataset
 from core.demo.bundles import DEFAULT_SEED, write_demo_bundles
 from core.errors import CrimeAppError, RequestError
+from core.map_commands import boundaries_options, run_boundaries, town_map_of
 from core.nibrs.download import EXPLORER_URL, Progress, fetch_bundles, parse_state, parse_years
-from core.places.boundaries import simplify_boundaries
 from core.places.of_state import MapLevel
-from core.places.towns import connecticut_towns
 from core.storage import is_address, open_store, parse_address
 
 __all__ = ["main"]
@@ -84,8 +83,12 @@ def _parser() -> argparse.ArgumentParser:
         verb("forecast", run=_forecast, about="forecast a place from a dataset's models")
     )
     _evaluate_options(verb("evaluate", about="measure a dataset's models beside the baselines"))
-    _boundaries_options(
-        verb("boundaries", run=_boundaries, about="simplify a Census boundary file to the town map")
+    boundaries_options(
+        verb(
+            "boundaries",
+            run=run_boundaries,
+            about="simplify a Census boundary file to the town map",
+        )
     )
     _serve_options(verb("serve", run=_serve, about="serve the web application under gunicorn"))
     return parser
@@ -173,6 +176,12 @@ def _build_options(parser: argparse.ArgumentParser) -> None:
         choices=tuple(MapLevel),
         help="what the map is divided into; default: towns in Connecticut, counties elsewhere",
     )
+    parser.add_argument(
+        "--boundaries",
+        type=Path,
+        metavar="FILE",
+        help="a map of another State's towns, made by 'ctcrimes boundaries'",
+    )
     _json_option(parser)
 
 
@@ -199,6 +208,7 @@ def _bundles(paths: Sequence[Path], *, state: str | None) -> list[Path]:
 
 def _build(options: argparse.Namespace) -> None:
     state = None if options.state is None else parse_state(options.state)
+    town_map = town_map_of(options.boundaries)
     with _progress_bar("step") as bar:
 
         def on_step(step: BuildStep) -> None:
@@ -215,6 +225,7 @@ def _build(options: argparse.Namespace) -> None:
                 state=state,
                 models=not options.without_models,
                 level=options.map,
+                town_map=town_map,
                 on_step=on_step,
             )
     _report_dataset(dataset, as_json=options.json)
@@ -279,27 +290,6 @@ def _evaluate_risk(options: argparse.Namespace) -> None:
     from core.model_commands import run_evaluate_risk  # noqa: PLC0415 - as above
 
     run_evaluate_risk(options)
-
-
-def _boundaries_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "source", type=Path, help="Census cartographic boundaries of county subdivisions, GeoJSON"
-    )
-    parser.add_argument(
-        "--out", required=True, type=Path, metavar="FILE", help="simplified GeoJSON"
-    )
-
-
-def _boundaries(options: argparse.Namespace) -> None:
-    try:
-        content = options.source.read_bytes()
-    except OSError as error:
-        raise RequestError(f"{options.source}: cannot be read ({error.strerror})") from error
-    simplified = simplify_boundaries(content, towns=connecticut_towns())
-    try:
-        options.out.write_bytes(simplified)
-    except OSError as error:
-        raise RequestError(f"{options.out}: cannot be written ({error.strerror})") from error
 
 
 def _serve_options(parser: argparse.ArgumentParser) -> None:
