@@ -33,6 +33,7 @@ __all__ = ["cards_view", "class_breaks", "key_figures", "label_points", "map_vie
 _YEAR = 12
 _CLASSES = 8
 _NAMED_FROM = 110_000  # residents
+_NAMED = 4
 _CHANGE_BREAKS = (-0.3, -0.15, -0.05, 0.05, 0.15, 0.3)
 _ROUND = (1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.2, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 8.0, 10.0)
 
@@ -51,6 +52,7 @@ def place_row(frames: Frames, *, slug: str, kind: str, year: int, unit: Unit) ->
         geoid=place.geoid,
         town=place.town,
         policed=staff is not None,
+        state_police=place.town and frames.state_police,
         region=place.region,
         count=count,
         months=months,
@@ -109,6 +111,7 @@ def map_view(
         provenance=provenance,
         forecast_end=outlook.end if outlook else None,
         counties=counties,
+        planning_regions=frames.planning_regions,
     )
 
 
@@ -138,15 +141,27 @@ def _rounded(value: float) -> float:
 
 
 def label_points(frames: Frames) -> tuple[tuple[str, float, float], ...]:
-    """Name, longitude and latitude of the towns that are named on the map."""
+    """Name, longitude and latitude of the towns that are named on the map.
+
+    They are the cities; where nobody counted residents, the towns whose agencies serve most people.
+    """
+    towns = [place for place in frames.places.values() if place.town]
+    if any(place.residents for place in towns):
+        named = [place for place in towns if (place.residents or 0) >= _NAMED_FROM]
+    else:
+        named = sorted(towns, key=lambda place: -_people(frames, place.slug))[:_NAMED]
+        named = [place for place in named if _people(frames, place.slug)]
     return tuple(
         (place.name, place.longitude, place.latitude)
-        for place in frames.places.values()
-        if place.town
-        and (place.residents or 0) >= _NAMED_FROM
-        and place.longitude is not None
-        and place.latitude is not None
+        for place in named
+        if place.longitude is not None and place.latitude is not None
     )
+
+
+def _people(frames: Frames, slug: str) -> int:
+    """Whom the place's agencies served in the last year."""
+    staff = frames.staff.get((slug, frames.years[-1]))
+    return (staff.people or 0) if staff else 0
 
 
 def key_figures(
@@ -306,6 +321,10 @@ def _spark(frames: Frames, *, at: int, counts: NDArray[np.int32]) -> tuple[int |
     )
 
 
+def _without_police(frames: Frames) -> str:
+    return gettext("State Police only") if frames.state_police else gettext("No agency of its own")
+
+
 def _state_card(
     frames: Frames, *, kind: str, year: int, unit: Unit, outlook: Outlook | None
 ) -> Card:
@@ -322,7 +341,7 @@ def _state_card(
         facts = [
             CardFact(label=gettext("Towns"), value=str(len(towns)), note=""),
             CardFact(label=gettext("With their own police"), value=str(own), note=""),
-            CardFact(label=gettext("State Police only"), value=str(len(towns) - own), note=""),
+            CardFact(label=_without_police(frames), value=str(len(towns) - own), note=""),
         ]
     if outlook:
         facts.insert(0, expected_fact(outlook.state))
