@@ -312,9 +312,9 @@ _STATE_POLICE = gettext_noop(
     "these towns would be invented. A blank is not a zero."
 )
 _NO_AGENCY = gettext_noop(
-    "No agency in these data is known to report for {town} alone. A sheriff, the State Police or "
-    "the police of another place may answer calls there; their reports do not say in which town an "
-    "offence happened, so any figure for {town} would be invented. A blank is not a zero."
+    "These data do not say who polices {town}. A sheriff, the State Police or the police of "
+    "another place may answer calls there; their reports do not say in which town an offence "
+    "happened, so any figure for {town} would be invented. A blank is not a zero."
 )
 
 
