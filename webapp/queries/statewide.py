@@ -337,7 +337,11 @@ def _spark(frames: Frames, *, at: int, counts: NDArray[np.int32]) -> tuple[int |
 
 
 def _without_police(frames: Frames) -> str:
-    return gettext("State Police only") if frames.state_police else gettext("No agency of its own")
+    return (
+        gettext("State Police only")
+        if frames.state_police
+        else gettext("Without an agency of their own")
+    )
 
 
 def _state_card(

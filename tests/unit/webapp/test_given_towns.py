@@ -104,7 +104,7 @@ def test_its_card_says_so(town_site: Site) -> None:
     assert [(fact.label, fact.value) for fact in state.facts] == [
         ("Towns", "6"),
         ("With their own police", "5"),
-        ("No agency of its own", "1"),
+        ("Without an agency of their own", "1"),
     ]
     (card,) = [each for each in cards if each.slug == "cedar"]
     assert [(fact.label, fact.value) for fact in card.facts] == [
