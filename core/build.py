@@ -21,6 +21,7 @@ from core.dataset_files import writing
 from core.errors import MixedBundlesError, RequestError
 from core.parts import BundleParts, refuse_mixed, write_parts
 from core.places.of_state import MapLevel
+from core.places.town_maps import TownMap
 from core.tables import BuiltTables, write_tables
 from core.workers import ALONE, Workers
 
@@ -52,7 +53,7 @@ def build_dataset(
     out: Path,
     state: str | None = None,
     models: bool = True,
-    level: MapLevel | None = None,
+    divided_by: MapLevel | TownMap | None = None,
     workers: Workers = ALONE,
     on_step: Callable[[BuildStep], None] | None = None,
 ) -> Dataset:
@@ -69,7 +70,8 @@ def build_dataset(
         state: Postal abbreviation of the State that the bundles must be of; null takes any.
         models: Whether to fit the models of daily counts and of classes. Too little data for one
             is no error: its step then says why there is none.
-        level: What the map is divided into; by default towns in Connecticut, counties elsewhere.
+        divided_by: What the map is divided into: towns or counties, or the towns of a map of
+            another State than Connecticut; by default towns in Connecticut, counties elsewhere.
         workers: Who reads bundles, makes tables and fits models; they see the same folders.
         on_step: Called after each bundle, the tables, each model, and the end.
 
@@ -96,8 +98,8 @@ def build_dataset(
 
     with writing(out), _work_folder(out) as work:
         parts = _read(bundles, state=state, folder=work, workers=workers, step=step)
-        tables = workers.start(_make_tables, parts, folder=work, level=level).result()
-        step("made the tables", note=_unmatched_words(tables.unmatched))
+        tables = workers.start(_make_tables, parts, folder=work, divided_by=divided_by).result()
+        step("made the tables", note=_unmatched_words(tables))
         files = {BOUNDARIES: tables.boundaries}
         fits = [
             workers.start(fit, tables.files, state=parts[0].state)
@@ -124,12 +126,17 @@ def _work_folder(out: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _unmatched_words(names: tuple[str, ...]) -> str:
-    if not names:
+def _unmatched_words(tables: BuiltTables) -> str:
+    if tables.townless:
+        return (
+            "it cannot be told by name which town of the map these agencies police, so they are "
+            f"places of their own: {', '.join(tables.townless)}"
+        )
+    if not tables.unmatched:
         return ""
     return (
-        f"no county of the map is called {', '.join(names)}: agencies of that name are in the "
-        "dataset, and in no county's figure"
+        f"no county of the map is called {', '.join(tables.unmatched)}: agencies of that name are "
+        "in the dataset, and in no county's figure"
     )
 
 
@@ -154,12 +161,14 @@ def _read(
 
 
 def _make_tables(
-    parts: tuple[BundleParts, ...], *, folder: Path, level: MapLevel | None
+    parts: tuple[BundleParts, ...], *, folder: Path, divided_by: MapLevel | TownMap | None
 ) -> BuiltTables:
     """The tables in a folder of this call alone: a task may be done twice at a time."""
     mine = folder / uuid4().hex
     mine.mkdir()
-    return write_tables(parts, folder=mine, level=level)
+    if isinstance(divided_by, TownMap):
+        return write_tables(parts, folder=mine, town_map=divided_by)
+    return write_tables(parts, folder=mine, level=divided_by)
 
 
 def _refuse_other_state(parts: BundleParts, *, expected: str | None) -> None:

@@ -16,6 +16,7 @@ from core.build import BuildStep, build_dataset
 from core.dataset import Dataset
 from core.dataset_remote import writing_dataset
 from core.errors import CrimeAppError, RequestError
+from core.map_commands import town_map_of
 from core.nibrs.download import parse_state
 from core.places.of_state import MapLevel
 from core.terminal import json_option, progress_bar, report_datasets
@@ -53,11 +54,18 @@ def build_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="make the tables alone, in seconds; the pages then show no forecast and no classes",
     )
-    parser.add_argument(
+    divided = parser.add_mutually_exclusive_group()
+    divided.add_argument(
         "--map",
         type=MapLevel,
         choices=tuple(MapLevel),
         help="what the map is divided into; default: towns in Connecticut, counties elsewhere",
+    )
+    divided.add_argument(
+        "--boundaries",
+        type=Path,
+        metavar="FILE",
+        help="a map of another State's towns, made by 'ctcrimes boundaries'",
     )
     who = parser.add_mutually_exclusive_group()
     who.add_argument(
@@ -216,7 +224,7 @@ def _build(
                 out=out,
                 state=order.state,
                 models=not options.without_models,
-                level=options.map,
+                divided_by=town_map_of(options.boundaries) or options.map,
                 workers=workers,
                 on_step=on_step,
             )

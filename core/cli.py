@@ -15,9 +15,8 @@ from core.build_command import build_options, run_build
 from core.dataset_remote import opened_dataset
 from core.demo.bundles import DEFAULT_SEED, write_demo_bundles
 from core.errors import CrimeAppError, RequestError
+from core.map_commands import boundaries_options, run_boundaries
 from core.nibrs.download import EXPLORER_URL, Progress, fetch_bundles, parse_state, parse_years
-from core.places.boundaries import simplify_boundaries
-from core.places.towns import connecticut_towns
 from core.storage import is_address, open_store, parse_address
 from core.terminal import json_option, progress_bar, report_datasets, report_paths, say
 
@@ -79,8 +78,12 @@ def _parser() -> argparse.ArgumentParser:
         verb("forecast", run=_forecast, about="forecast a place from a dataset's models")
     )
     _evaluate_options(verb("evaluate", about="measure a dataset's models beside the baselines"))
-    _boundaries_options(
-        verb("boundaries", run=_boundaries, about="simplify a Census boundary file to the town map")
+    boundaries_options(
+        verb(
+            "boundaries",
+            run=run_boundaries,
+            about="simplify a Census boundary file to the town map",
+        )
     )
     _serve_options(verb("serve", run=_serve, about="serve the web application under gunicorn"))
     return parser
@@ -197,27 +200,6 @@ def _evaluate_risk(options: argparse.Namespace) -> None:
     from core.model_commands import run_evaluate_risk  # noqa: PLC0415 - as above
 
     run_evaluate_risk(options)
-
-
-def _boundaries_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "source", type=Path, help="Census cartographic boundaries of county subdivisions, GeoJSON"
-    )
-    parser.add_argument(
-        "--out", required=True, type=Path, metavar="FILE", help="simplified GeoJSON"
-    )
-
-
-def _boundaries(options: argparse.Namespace) -> None:
-    try:
-        content = options.source.read_bytes()
-    except OSError as error:
-        raise RequestError(f"{options.source}: cannot be read ({error.strerror})") from error
-    simplified = simplify_boundaries(content, towns=connecticut_towns())
-    try:
-        options.out.write_bytes(simplified)
-    except OSError as error:
-        raise RequestError(f"{options.out}: cannot be written ({error.strerror})") from error
 
 
 def _serve_options(parser: argparse.ArgumentParser) -> None:

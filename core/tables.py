@@ -16,6 +16,7 @@ from core.dataset_files import stream_table
 from core.panel import agency_months, daily_panel, month_counts, place_months
 from core.parts import BundleParts, scan_parts
 from core.places.of_state import MapLevel, Places, places_of_state
+from core.places.town_maps import TownMap
 from core.places.towns import PlaceKind
 from core.staffing import staffing
 
@@ -33,6 +34,7 @@ class BuiltTables:
         files: A Parquet file for each name of :data:`~core.dataset.TABLE_SCHEMAS`.
         boundaries: The map as GeoJSON text.
         unmatched: County names of agencies that name no county of the map, sorted.
+        townless: Municipal agencies that are no town's police on a map of towns that was given.
         agencies: Agencies listed in at least one year.
         agencies_with_incidents: Those with at least one incident in any year.
         towns: Places that are towns.
@@ -41,20 +43,27 @@ class BuiltTables:
     files: Mapping[str, Path]
     boundaries: bytes
     unmatched: tuple[str, ...]
+    townless: tuple[str, ...]
     agencies: int
     agencies_with_incidents: int
     towns: int
 
 
 def write_tables(
-    parts: Sequence[BundleParts], *, folder: Path, level: MapLevel | None = None
+    parts: Sequence[BundleParts],
+    *,
+    folder: Path,
+    level: MapLevel | None = None,
+    town_map: TownMap | None = None,
 ) -> BuiltTables:
     """Make every table from the parts of one state's bundles.
 
     Args:
         parts: At least one, none of which :func:`~core.parts.refuse_mixed` refuses, in any order.
         folder: An existing folder for the files.
-        level: What the map is divided into; by default towns in Connecticut, counties elsewhere.
+        level: What the map is divided into; by default towns in Connecticut and where
+            ``town_map`` is given, counties elsewhere.
+        town_map: The towns of another State than Connecticut.
 
     Returns:
         The files.
@@ -64,7 +73,7 @@ def write_tables(
         OSError: A file cannot be written.
     """
     agencies = scan_parts([each.agency_rows for each in parts]).sort("agency_id", "year").collect()
-    places = places_of_state(parts[0].state, agencies=agencies, level=level)
+    places = places_of_state(parts[0].state, agencies=agencies, level=level, town_map=town_map)
     rows = _Rows(
         offences=scan_parts([each.offence_rows for each in parts]),
         incidents=scan_parts([each.incident_rows for each in parts]),
@@ -87,6 +96,7 @@ def write_tables(
         files=files,
         boundaries=places.boundaries,
         unmatched=places.unmatched,
+        townless=places.townless,
         agencies=agencies["agency_id"].n_unique(),
         agencies_with_incidents=active.item(),
         towns=places.places.filter(pl.col("kind") == PlaceKind.TOWN).height,

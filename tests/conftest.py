@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.support.redis_server",
     "tests.support.object_stores",  # uses the one before
     "tests.support.small_dataset",
+    "tests.support.town_dataset",
 ]
 
 REQUIRED_MARKERS = ("real", "browser", "redis", "nginx")

@@ -19,7 +19,7 @@ from core.errors import BoundaryError, RequestError
 from core.places.outlines import Geometry, check_valid, read_features, town_outlines
 from core.places.towns import NEIGHBOUR_SCHEMA, connecticut_towns
 
-__all__ = ["check_boundaries", "neighbour_pairs", "simplify_boundaries"]
+__all__ = ["GRID_PER_DEGREE", "check_boundaries", "neighbour_pairs", "simplify_boundaries"]
 
 # A plane of whole numbers: 1e-6 degree of longitude is 3 units and of latitude 4, because in
 # Connecticut a degree of longitude is cos(41.4 degrees) = 3/4 as long as one of latitude.
@@ -28,7 +28,7 @@ _UNITS_PER_METRE = 4e6 / 111_000
 
 # The published grid: 1e-4 degree, 11 m by 8 m, a tenth of a pixel on a map 1,900 pixels wide.
 _GRID_MICRODEGREES = 100
-_GRID_PER_DEGREE = 10_000
+GRID_PER_DEGREE = 10_000
 
 
 def simplify_boundaries(
@@ -37,6 +37,7 @@ def simplify_boundaries(
     towns: pl.DataFrame,
     tolerance: float = 75.0,
     shore_tolerance: float = 10.0,
+    gaps: bool = False,
 ) -> bytes:
     """Return the map for the web made from a Census cartographic boundary file.
 
@@ -53,6 +54,7 @@ def simplify_boundaries(
             ``geoid_2022``; see :func:`core.places.towns.connecticut_towns`.
         tolerance: Metres; the square root of the area that one vertex may cut off between towns.
         shore_tolerance: Metres; the same for the shore and the State line.
+        gaps: Whether towns may leave gaps, as where they do not cover the State.
 
     Returns:
         Minified GeoJSON, one feature per town from west to east: ``id`` the GEOID of 2020,
@@ -70,7 +72,7 @@ def simplify_boundaries(
     outlines = town_outlines(read_features(source), towns=towns)
     exact = {geoid: _to_units(outline) for geoid, outline in outlines.items()}
     names = dict(towns.select("geoid_2020", "name").iter_rows())
-    _check_coverage(exact, names=names)
+    _check_coverage(exact, names=names, gaps=gaps)
     coarse = _on_grid(
         _simplified(
             np.array(list(exact.values())),
@@ -81,7 +83,7 @@ def simplify_boundaries(
     simple = dict(zip(exact, coarse, strict=True))
     _check_same_pairs(_pairs(exact), after=_pairs(simple), names=names)
     text = _to_geojson(simple, towns=towns)
-    check_boundaries(text, towns=towns)
+    check_boundaries(text, towns=towns, gaps=gaps)
     return text
 
 
@@ -105,17 +107,21 @@ def neighbour_pairs(source: bytes | Path, *, towns: pl.DataFrame) -> pl.DataFram
     return pl.DataFrame(rows, schema=NEIGHBOUR_SCHEMA, orient="row").sort("place", "neighbour")
 
 
-def check_boundaries(boundaries: bytes, *, towns: pl.DataFrame | None = None) -> None:
+def check_boundaries(
+    boundaries: bytes, *, towns: pl.DataFrame | None = None, gaps: bool = False
+) -> None:
     """Check that ``boundaries`` is a map as :func:`simplify_boundaries` makes it.
 
     Args:
         boundaries: GeoJSON text.
         towns: The towns to expect; the 169 of Connecticut by default.
+        gaps: Whether towns may leave gaps.
 
     Raises:
         BoundaryError: The text is not JSON or no FeatureCollection; a town is absent, unknown or
             there twice; a feature's id, name or slug is another; a ring is invalid or turns the
-            wrong way; two towns overlap, or there is a gap between towns.
+            wrong way; two towns overlap, or there is a gap between towns
+            where none may be.
     """
     expected = connecticut_towns() if towns is None else towns
     features = read_features(boundaries)
@@ -124,7 +130,8 @@ def check_boundaries(boundaries: bytes, *, towns: pl.DataFrame | None = None) ->
     names = dict(expected.select("geoid_2020", "name").iter_rows())
     for geoid, outline in outlines.items():
         _check_clockwise(outline, name=names[geoid])
-    _check_coverage({geoid: _to_units(outline) for geoid, outline in outlines.items()}, names=names)
+    units = {geoid: _to_units(outline) for geoid, outline in outlines.items()}
+    _check_coverage(units, names=names, gaps=gaps)
 
 
 def _to_units(outline: Geometry) -> Geometry:
@@ -204,7 +211,7 @@ def _polygons(outline: Geometry) -> Iterator[list[list[list[float]]]]:
             steps = shapely.get_coordinates(ring).astype(int).tolist()[:-1]
             first = steps.index(min(steps))
             closed = [*steps[first:], *steps[: first + 1]]
-            rings.append([[x / _GRID_PER_DEGREE, y / _GRID_PER_DEGREE] for x, y in closed])
+            rings.append([[x / GRID_PER_DEGREE, y / GRID_PER_DEGREE] for x, y in closed])
         yield rings
 
 
@@ -238,7 +245,9 @@ def _check_clockwise(outline: Geometry, *, name: str) -> None:
             raise BoundaryError(f"a hole in {name} turns clockwise; holes are counter-clockwise")
 
 
-def _check_coverage(outlines: Mapping[str, Geometry], *, names: Mapping[str, str]) -> None:
+def _check_coverage(
+    outlines: Mapping[str, Geometry], *, names: Mapping[str, str], gaps: bool
+) -> None:
     """Check that the outlines are valid, meet edge to edge, and neither overlap nor leave holes."""
     for geoid, outline in outlines.items():
         check_valid(outline, name=names[geoid])
@@ -253,7 +262,8 @@ def _check_coverage(outlines: Mapping[str, Geometry], *, names: Mapping[str, str
             raise BoundaryError(
                 f"the boundary of {label} does not meet its neighbours' vertex for vertex"
             )
-    _check_no_gap(shapes, labels=labels)
+    if not gaps:
+        _check_no_gap(shapes, labels=labels)
 
 
 def _check_no_gap(shapes: NDArray[np.object_], *, labels: list[str]) -> None:

@@ -7,13 +7,11 @@ in 2022, which are put together from its towns here.
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
-from math import cos, radians
-from typing import Any, Final
+from typing import Final
 
 import _plotly_geo
 import polars as pl
@@ -22,7 +20,9 @@ import shapely
 
 from core.errors import BoundaryError, PlaceError
 from core.places.boundaries import simplify_boundaries
-from core.places.naming import slug_of, title_case
+from core.places.naming import slug_of, spelled, title_case
+from core.places.outlines import feature_collection, on_this_side, width_of
+from core.places.states import STATE_CODES
 
 __all__ = ["COUNTY_SCHEMA", "Counties", "CountyMatch", "counties_of_state", "match_counties"]
 
@@ -37,17 +37,6 @@ COUNTY_SCHEMA = pl.Schema(
 
 COUNTIES_JOINED: Final = "; "
 """What stands between the counties of an agency that serves several, as in the FBI's files."""
-
-# Census codes of the States and territories that report to the FBI (FIPS 5-2).
-_CODES = """
-AL 01; AK 02; AZ 04; AR 05; CA 06; CO 08; CT 09; DE 10; DC 11; FL 12; GA 13; HI 15; ID 16; IL 17;
-IN 18; IA 19; KS 20; KY 21; LA 22; ME 23; MD 24; MA 25; MI 26; MN 27; MS 28; MO 29; MT 30; NE 31;
-NV 32; NH 33; NJ 34; NM 35; NY 36; NC 37; ND 38; OH 39; OK 40; OR 41; PA 42; RI 44; SC 45; SD 46;
-TN 47; TX 48; UT 49; VT 50; VA 51; WA 53; WV 54; WI 55; WY 56; AS 60; GU 66; MP 69; PR 72; VI 78
-"""
-_STATE_CODES: Mapping[str, str] = {
-    entry.split()[0]: entry.split()[1] for entry in _CODES.split(";")
-}
 
 # Legal and statistical area descriptions of the Census Bureau: what follows the name.
 _DESIGNATIONS: Mapping[str, str] = {
@@ -114,14 +103,13 @@ def counties_of_state(state: str) -> Counties:
     Raises:
         PlaceError: There is no such State.
     """
-    if state not in _STATE_CODES:
+    if state not in STATE_CODES:
         raise PlaceError(
             f"state: no county map of {state!r}; expected a postal abbreviation such as "
-            f"{', '.join(sorted(_STATE_CODES)[:3])}"
+            f"{', '.join(sorted(STATE_CODES)[:3])}"
         )
     outlines = dict(_planning_regions() if state == "CT" else _census_counties(state))
-    west, south, east, north = shapely.union_all(list(outlines.values())).bounds
-    across = max((east - west) * cos(radians((south + north) / 2)), north - south)
+    across = width_of(list(outlines.values()))
     clean = _cleaned(list(outlines.values()), detail=across / _PIXELS / 4)
     table = pl.DataFrame(
         [(_slug(county), county.name, county.short, county.geoid) for county in outlines],
@@ -129,7 +117,7 @@ def counties_of_state(state: str) -> Counties:
         orient="row",
     ).sort("slug")
     boundaries = _simplified(
-        _collection(
+        feature_collection(
             {county.geoid: outline for county, outline in zip(outlines, clean, strict=True)}
         ),
         table=table,
@@ -186,12 +174,12 @@ def _census_counties(state: str) -> Iterator[tuple[_County, shapely.Geometry]]:
         shapefile.Reader(shp=shapes, shx=index, dbf=records, encoding="utf-8") as reader,
     ):
         for number, record in enumerate(reader.iterRecords()):
-            if record["STATEFP"] != _STATE_CODES[state]:
+            if record["STATEFP"] != STATE_CODES[state]:
                 continue
             short = record["NAME"]
             name = f"{short} {_DESIGNATIONS[record['LSAD']]}".strip()
             outline = shapely.geometry.shape(reader.shape(number).__geo_interface__)
-            yield _County(geoid=record["GEOID"], short=short, name=name), _on_this_side(outline)
+            yield _County(geoid=record["GEOID"], short=short, name=name), on_this_side(outline)
 
 
 def _cleaned(outlines: Sequence[shapely.Geometry], *, detail: float) -> list[shapely.Geometry]:
@@ -218,14 +206,6 @@ def _simplified(source: bytes, *, table: pl.DataFrame, tolerance: float) -> byte
     )
 
 
-def _on_this_side(outline: shapely.Geometry) -> shapely.Geometry:
-    """Without what lies beyond the antimeridian: Alaska's last islands would double the map."""
-    parts = shapely.get_parts(outline)
-    west, _, _, _ = outline.bounds
-    near = [part for part in parts if west > 0 or part.bounds[0] < 0]
-    return outline if len(near) == len(parts) else shapely.union_all(near)
-
-
 def _planning_regions() -> Iterator[tuple[_County, shapely.Geometry]]:
     data = files("core.places") / "data"
     towns = pl.read_csv((data / "towns.csv").read_bytes(), infer_schema=False)
@@ -239,14 +219,6 @@ def _planning_regions() -> Iterator[tuple[_County, shapely.Geometry]]:
             _County(geoid=str(geoid), short=str(short), name=f"{short} {_PLANNING_REGION}"),
             whole,
         )
-
-
-def _collection(outlines: Mapping[str, shapely.Geometry]) -> bytes:
-    features: list[dict[str, Any]] = [
-        {"type": "Feature", "id": geoid, "geometry": shapely.geometry.mapping(outline)}
-        for geoid, outline in outlines.items()
-    ]
-    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
 
 
 def _keys(counties: Counties) -> dict[str, str]:
@@ -266,7 +238,6 @@ def _keys(counties: Counties) -> dict[str, str]:
 
 
 def _key(text: str, *, whole: bool = False) -> str:
-    plain = unicodedata.normalize("NFKD", text.upper()).encode("ascii", "ignore").decode("ascii")
-    spelled = re.sub(r"\bSAINTE?\b", lambda word: "STE" if word.group()[-1] == "E" else "ST", plain)
-    named = spelled if whole else _WORDS_OF_COUNTIES.sub("", spelled)
+    text = spelled(text)
+    named = text if whole else _WORDS_OF_COUNTIES.sub("", text)
     return re.sub(r"[^A-Z]", "", named)

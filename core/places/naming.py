@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from core.errors import PlaceError
 
-__all__ = ["AgencyName", "NamedAgency", "name_agencies", "slug_of", "title_case"]
+__all__ = ["AgencyName", "NamedAgency", "name_agencies", "slug_of", "spelled", "title_case"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +42,12 @@ def slug_of(text: str) -> str:
     )
     plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode("ascii")
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+def spelled(text: str) -> str:
+    """Return ``text`` in capitals without accents, a Saint as ``ST`` or ``STE``, to be compared."""
+    plain = unicodedata.normalize("NFKD", text.upper()).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"\bSAINTE?\b", lambda word: "STE" if word.group()[-1] == "E" else "ST", plain)
 
 
 def title_case(text: str) -> str:

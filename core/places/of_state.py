@@ -1,8 +1,8 @@
 """The places of a dataset, and which agency reports for which of them.
 
 A place is what a visitor can choose: in Connecticut each of the 169 towns, and each agency that is
-no town's police (State Police, campus, tribal, railway); in any other State each agency, on a map
-of counties.
+no town's police (State Police, campus, tribal, railway). In any other State it is each agency, on a
+map of counties; or towns and agencies as in Connecticut, where a map of the State's towns is given.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,8 @@ import polars as pl
 from core.errors import PlaceError
 from core.places.counties import Counties, counties_of_state, match_counties
 from core.places.naming import AgencyName, name_agencies, title_case
+from core.places.town_maps import TownMap
+from core.places.town_police import bare_slugs, match_town_police
 from core.places.towns import (
     AGENCY_PLACE_SCHEMA,
     NEIGHBOUR_SCHEMA,
@@ -61,6 +63,8 @@ class Places:
         boundaries: The simplified map as GeoJSON text: of towns, feature id = ``geoid``, or of
             counties, each with the ``name`` that stands in the column ``county``.
         unmatched: County names of agencies that name no county of the map, sorted.
+        townless: Names of municipal agencies that are no town's police on a map of towns that was
+            given: none has the name, or several could be meant. Sorted.
     """
 
     places: pl.DataFrame
@@ -68,9 +72,16 @@ class Places:
     neighbours: pl.DataFrame
     boundaries: bytes
     unmatched: tuple[str, ...] = ()
+    townless: tuple[str, ...] = ()
 
 
-def places_of_state(state: str, *, agencies: pl.DataFrame, level: MapLevel | None = None) -> Places:
+def places_of_state(
+    state: str,
+    *,
+    agencies: pl.DataFrame,
+    level: MapLevel | None = None,
+    town_map: TownMap | None = None,
+) -> Places:
     """Return the places of a State and the place of each of its agencies.
 
     On a map of towns Connecticut always has its 169 towns, also those that no agency of
@@ -84,25 +95,76 @@ def places_of_state(state: str, *, agencies: pl.DataFrame, level: MapLevel | Non
             ``agency_id`` Int64, ``year`` Int16, ``ori``, ``name``, ``unit`` (may be null), ``type``
             and ``county`` (may be null; several counties are joined by a semicolon), all String.
             Name, unit and county are those of the newest year.
-        level: What the map is divided into; by default towns where there is a map of towns, which
-            only Connecticut has, else counties.
+        level: What the map is divided into; by default towns where there is a map of towns, of
+            Connecticut or given, else counties.
+        town_map: The towns of another State than Connecticut.
 
     Returns:
         The places. A slug depends on the newest names of all agencies, not on their order.
 
     Raises:
         PlaceError: ``agencies`` is empty or lacks a column or a value, or an agency has two ORIs;
-            or there is no such map of the State.
+            there is no such map of the State, or ``town_map`` is of another State or not wanted.
     """
     newest = _newest(agencies)
     code = state.strip().upper()
+    if town_map is not None:
+        _check_town_map(town_map, state=code, level=level)
+        return _by_town(newest, town_map=town_map)
     if level is MapLevel.TOWNS and code != "CT":
         raise PlaceError(
-            f"level: there is no map of towns of {code}; expected {MapLevel.COUNTIES.value}"
+            f"level: there is no map of towns of {code}; expected {MapLevel.COUNTIES.value}, or a "
+            f"map that 'ctcrimes boundaries SOURCE --state {code} --out FILE' made, as --boundaries"
         )
     if code == "CT" and level is not MapLevel.COUNTIES:
         return _connecticut(newest)
     return _by_county(newest, counties=counties_of_state(code))
+
+
+def _check_town_map(town_map: TownMap, *, state: str, level: MapLevel | None) -> None:
+    if town_map.state != state:
+        raise PlaceError(
+            f"town map: it is of {town_map.state} and the bundles are of {state}; make one with "
+            f"'ctcrimes boundaries SOURCE --state {state} --out FILE'"
+        )
+    if state == "CT":
+        raise PlaceError("town map: Connecticut has its own; leave --boundaries out")
+    if level is MapLevel.COUNTIES:
+        raise PlaceError(
+            "town map: a map of counties was asked for too; leave out --boundaries or --map"
+        )
+
+
+def _by_town(newest: pl.DataFrame, *, town_map: TownMap) -> Places:
+    """Towns are places, and so are the agencies that are no town's police."""
+    counties = counties_of_state(town_map.state)
+    readable = _readable_counties(newest)
+    texts = readable["county"].drop_nulls().unique().sort().to_list()
+    names = match_counties(texts, counties=counties).names
+    placed = readable.with_columns(
+        county=pl.col("county").replace_strict(names, return_dtype=pl.String, default=None)
+    )
+    police = match_town_police(placed, towns=town_map.table)
+    slug = pl.col("agency_id").replace_strict(police.towns, return_dtype=pl.String, default=None)
+    of_town = placed.select("agency_id", place=slug).drop_nulls("place")
+    others = _named_agencies(
+        placed.join(of_town, on="agency_id", how="anti"),
+        taken=frozenset(town_map.table["place"]) | bare_slugs(town_map.table),
+    ).with_columns(region="county")
+    policing = pl.when(pl.col("place").is_in(of_town["place"].implode()))
+    towns = town_map.table.with_columns(
+        kind=pl.lit(PlaceKind.TOWN.value),
+        region="county",
+        policing=policing.then(pl.lit(Policing.OWN.value)).otherwise(pl.lit(Policing.NONE.value)),
+    )
+    left = others.filter(pl.col("agency_id").is_in(police.left))
+    return Places(
+        places=_sorted_places(pl.concat([_conform(towns), _conform(others)])),
+        agency_places=_sorted_agencies(pl.concat([of_town, others.select("agency_id", "place")])),
+        neighbours=town_map.neighbours,
+        boundaries=town_map.boundaries,
+        townless=tuple(left["name"].sort()),
+    )
 
 
 def _by_county(newest: pl.DataFrame, *, counties: Counties) -> Places:
@@ -214,6 +276,10 @@ def _town_places(towns: pl.DataFrame, *, relation: pl.DataFrame) -> pl.DataFrame
 
 def _agency_places(newest: pl.DataFrame, *, taken: frozenset[str]) -> pl.DataFrame:
     """Return ``newest`` with slug, display name and readable county; absent columns are null."""
+    return _named_agencies(_readable_counties(newest), taken=taken)
+
+
+def _named_agencies(newest: pl.DataFrame, *, taken: frozenset[str]) -> pl.DataFrame:
     named = name_agencies(
         [
             AgencyName(agency_id=agency_id, ori=ori, name=name, unit=unit, type=kind)
@@ -223,16 +289,20 @@ def _agency_places(newest: pl.DataFrame, *, taken: frozenset[str]) -> pl.DataFra
         ],
         taken=taken,
     )
-    county = pl.when(~pl.col("county").str.to_uppercase().is_in(_NO_COUNTY)).then(
-        pl.col("county").map_elements(title_case, return_dtype=pl.String)
-    )
     return newest.with_columns(
         place=pl.Series([agency.slug for agency in named], dtype=pl.String),
         name=pl.Series([agency.name for agency in named], dtype=pl.String),
-        county=county,
         kind=pl.lit(PlaceKind.AGENCY.value),
         policing=pl.lit(Policing.OWN.value),
     )
+
+
+def _readable_counties(newest: pl.DataFrame) -> pl.DataFrame:
+    """Return ``newest`` with counties in capitals and small, and null where there is none."""
+    county = pl.when(~pl.col("county").str.to_uppercase().is_in(_NO_COUNTY)).then(
+        pl.col("county").map_elements(title_case, return_dtype=pl.String)
+    )
+    return newest.with_columns(county=county)
 
 
 def _conform(frame: pl.DataFrame) -> pl.DataFrame:

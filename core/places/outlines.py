@@ -1,7 +1,8 @@
 """Reading boundary files: GeoJSON of county subdivisions -> the valid outline of each town."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import cos, radians
 from pathlib import Path
 from typing import TypeAlias
 
@@ -10,15 +11,25 @@ import shapely
 
 from core.errors import BoundaryError
 
-__all__ = ["Geometry", "check_valid", "read_features", "town_outlines"]
+__all__ = [
+    "NO_SUBDIVISION",
+    "Geometry",
+    "check_valid",
+    "feature_collection",
+    "geoid_of",
+    "on_this_side",
+    "read_features",
+    "town_outlines",
+    "width_of",
+]
 
 Geometry: TypeAlias = shapely.Polygon | shapely.MultiPolygon
 """The outline of one town."""
 
 _GEOID_PROPERTIES = ("geoid", "geoid20")
 
-# Census code of the water of a county that belongs to no county subdivision.
-_NO_SUBDIVISION = "00000"
+NO_SUBDIVISION = "00000"
+"""Census code of the water of a county that belongs to no county subdivision."""
 
 _WORLD = shapely.box(-180, -90, 180, 90)
 
@@ -51,6 +62,30 @@ def read_features(source: bytes | Path) -> list[Mapping[str, object]]:
     return features
 
 
+def feature_collection(outlines: Mapping[str, shapely.Geometry]) -> bytes:
+    """Return outlines by GEOID as a GeoJSON FeatureCollection, feature id = GEOID."""
+    features = [
+        {"type": "Feature", "id": geoid, "geometry": shapely.geometry.mapping(outline)}
+        for geoid, outline in outlines.items()
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
+def on_this_side(outline: shapely.Geometry) -> shapely.Geometry:
+    """Without what lies beyond the antimeridian: Alaska's last islands would double the map."""
+    parts = shapely.get_parts(outline)
+    west, _, _, _ = outline.bounds
+    near = [part for part in parts if west > 0 or part.bounds[0] < 0]
+    return outline if len(near) == len(parts) else shapely.union_all(near)
+
+
+def width_of(outlines: Sequence[shapely.Geometry]) -> float:
+    """Return how wide or high all outlines are together, in degrees of latitude."""
+    west, south, east, north = shapely.union_all(outlines).bounds
+    across = (east - west) * cos(radians((south + north) / 2))
+    return float(max(across, north - south))
+
+
 def town_outlines(
     features: list[Mapping[str, object]], *, towns: pl.DataFrame
 ) -> dict[str, Geometry]:
@@ -71,8 +106,8 @@ def town_outlines(
     names = dict(towns.select("geoid_2020", "name").iter_rows())
     found: dict[str, Geometry] = {}
     for number, feature in enumerate(features, start=1):
-        given = _geoid(feature, number=number)
-        if given.endswith(_NO_SUBDIVISION):
+        given = geoid_of(feature, number=number)
+        if given.endswith(NO_SUBDIVISION):
             continue
         geoid = current.get(given)
         if geoid is None:
@@ -92,7 +127,12 @@ def town_outlines(
     return {geoid: found[geoid] for geoid in names}
 
 
-def _geoid(feature: Mapping[str, object], *, number: int) -> str:
+def geoid_of(feature: Mapping[str, object], *, number: int) -> str:
+    """Return the GEOID of the feature that stands at ``number`` in its file.
+
+    Raises:
+        BoundaryError: It has none as text, neither as a property nor as its id.
+    """
     properties = feature.get("properties")
     if isinstance(properties, dict):
         lowered = {str(key).lower(): value for key, value in properties.items()}

@@ -32,6 +32,8 @@ class Policing(StrEnum):
     """Police of its own in one district, State Police in the rest."""
     STATE = "state"
     """State Police only: what was reported there cannot be told from the State Police's total."""
+    NONE = "none"
+    """No agency of its own in these data; who polices it is not known."""
 
 
 PLACE_SCHEMA = pl.Schema(
@@ -39,12 +41,12 @@ PLACE_SCHEMA = pl.Schema(
         "place": pl.String(),  # slug, unique key
         "name": pl.String(),
         "kind": pl.Enum([kind.value for kind in PlaceKind]),
-        "geoid": pl.String(),  # Census GEOID of 2020: the map's feature id; null for agencies
+        "geoid": pl.String(),  # Census GEOID, in Connecticut of 2020: the map's feature id, or null
         "region": pl.String(),  # planning region; outside Connecticut the county
         "county": pl.String(),
         "policing": pl.Enum([policing.value for policing in Policing]),
         "policing_note": pl.String(),  # one sentence, or null
-        "population": pl.Int64(),  # ACS 2019-2023; null for agencies
+        "population": pl.Int64(),  # ACS 2019-2023; of Connecticut's towns, else null
         "longitude": pl.Float64(),  # degrees, a point inside; null for agencies
         "latitude": pl.Float64(),
     }

@@ -29,7 +29,9 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 @pytest.mark.slow
 @pytest.mark.parametrize("table", TABLE_SCHEMAS)
 def test_a_rebuild_gives_the_same_table(committed: Dataset, rebuilt: Dataset, table: str) -> None:
-    assert_frame_equal(committed.table(table), rebuilt.table(table))
+    # The committed file was written when an enumeration had fewer values.
+    kept = committed.table(table).cast(pl.Schema(TABLE_SCHEMAS[table]))
+    assert_frame_equal(kept, rebuilt.table(table))
 
 
 def test_a_rebuild_gives_the_same_map(committed: Dataset, rebuilt: Dataset) -> None:

@@ -127,7 +127,9 @@ def test_a_forecast_without_models_says_so_and_names_no_passing_copy(
 def test_a_bucket_that_is_not_there_is_told_before_anything_is_built(
     bundle: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.cli.build_dataset", lambda *_, **__: pytest.fail("it is built"))
+    monkeypatch.setattr(
+        "core.build_command.build_dataset", lambda *_, **__: pytest.fail("it is built")
+    )
     assert build(bundle, to="s3://none/artifacts/vt") == 2
     told = capsys.readouterr().err
     assert "s3://none/artifacts/vt: cannot be written" in told

@@ -164,9 +164,14 @@ def _agencies(site: Site) -> html.Section:
         html.Li(html.A(entry.name, href=f"/town/{entry.slug}", **wild(data_nav="keep")))
         for entry in agencies
     ]
+    heading = (
+        gettext("Agencies that police no single town")
+        if site.queries.dataset.state_police
+        else gettext("Agencies that are not a town's own")
+    )
     return html.Section(
         [
-            html.H2(gettext("Agencies that police no single town")),
+            html.H2(heading),
             html.P(
                 gettext("What they report is part of the figures of the State, and of no town."),
                 className="note",

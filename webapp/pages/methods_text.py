@@ -14,7 +14,13 @@ from webapp.views.definitions import (
     MEASURE_DEFINITIONS,
 )
 from webapp.views.methods import DataView, categories_of, citation, data_facts, size_words
-from webapp.views.methods_words import COUNTING_RULES, COUNTY_RULE, LIMITS, TOWN_RULE
+from webapp.views.methods_words import (
+    AGENCY_RULE,
+    COUNTING_RULES,
+    COUNTY_RULE,
+    LIMITS,
+    TOWN_RULE,
+)
 
 __all__ = [
     "cite_section",
@@ -50,15 +56,7 @@ def data_section(view: DataView) -> html.Section:
         [
             *([html.P(gettext(_SIMULATED), className="methods-notice")] if view.synthetic else []),
             *paragraphs(
-                gettext(
-                    "The offences come from the National Incident-Based Reporting System (NIBRS) "
-                    "of the FBI, officers and population of agencies from its Police Employee "
-                    "data, borders from the US Census Bureau's cartographic boundary files "
-                    "({year}). The program reads the state bundles of the FBI's Crime Data "
-                    "Explorer and writes a dataset with a list of its files; everything on these "
-                    "pages comes from that.",
-                    year=_TOWN_BORDERS if view.towns else _COUNTY_BORDERS,
-                )
+                gettext(_SOURCES, files=_boundary_files(view)),
             ),
             html.Dl(
                 [html.Div([html.Dt(label), html.Dd(value)]) for label, value in data_facts(view)],
@@ -69,8 +67,18 @@ def data_section(view: DataView) -> html.Section:
     )
 
 
-_TOWN_BORDERS = 2020
-_COUNTY_BORDERS = 2016
+def _boundary_files(view: DataView) -> str:
+    if view.borders is None:
+        return gettext("the US Census Bureau's boundary files")
+    return gettext("the US Census Bureau's cartographic boundary files ({year})", year=view.borders)
+
+
+_SOURCES = gettext_noop(
+    "The offences come from the National Incident-Based Reporting System (NIBRS) of the FBI, "
+    "officers and population of agencies from its Police Employee data, borders from {files}. The "
+    "program reads the state bundles of the FBI's Crime Data Explorer and writes a dataset with a "
+    "list of its files; everything on these pages comes from that."
+)
 _SIMULATED = gettext_noop(
     "The incidents of this dataset are simulated. They add up to the published totals by year, "
     "town and kind, but no day, hour or place of a single one of them is real. Officers, "
@@ -127,7 +135,7 @@ def _bundles(view: DataView) -> list[Component]:
 
 def counting_section(view: DataView) -> html.Section:
     """Unit, and what a month without a report means."""
-    rules = (*COUNTING_RULES, TOWN_RULE if view.towns else COUNTY_RULE)
+    rules = (*COUNTING_RULES, _map_rule(view))
     return section(
         "counting",
         gettext("What is counted, and when a month is known"),
@@ -142,6 +150,12 @@ def counting_section(view: DataView) -> html.Section:
             html.Ul([html.Li(gettext(text, fewest=words.TOO_FEW)) for text in rules]),
         ],
     )
+
+
+def _map_rule(view: DataView) -> str:
+    if not view.towns:
+        return COUNTY_RULE
+    return TOWN_RULE if view.state_police else AGENCY_RULE
 
 
 def definitions_section() -> html.Section:

@@ -11,7 +11,7 @@ from webapp.components.controls import days_sentence, town_sentence
 from webapp.components.document import PageHead
 from webapp.components.grid import cell, grid
 from webapp.geometry import STATE_FEATURE
-from webapp.language import gettext, ngettext, pgettext
+from webapp.language import gettext, gettext_noop, ngettext, pgettext
 from webapp.pages.forecast import forecast_cards
 from webapp.pages.parts import PageKind, Visit
 from webapp.pages.town_charts import TOWN_CHARTS, parsed_town, town_selection
@@ -55,7 +55,7 @@ def _layout(visit: Visit) -> html.Div:
     site, slug, selection = visit.site, visit.slug, town_selection(visit)
     view = site.queries.town(slug, selection=selection)
     children: list[Component] = [
-        _breadcrumbs(view, site=site),
+        _breadcrumbs(view),
         html.H1(view.row.name, tabIndex=-1),
         html.Div(_headline(visit), id=ids.headline(ids.PAGE_TOWN)),
     ]
@@ -70,7 +70,7 @@ def _layout(visit: Visit) -> html.Div:
     elif view.has_police:
         children.append(_silent())
     else:
-        children.append(_state_police(view))
+        children.append(_no_police(view))
     children.append(_around(view))
     return html.Div(children, className="wrap page-town", **wild(data_page="town"))
 
@@ -120,7 +120,8 @@ def _facts(view: TownView) -> list[str]:
             )
         )
     if view.county and row.town:
-        facts.append(gettext("{name} County", name=view.county))
+        named = gettext("{name} County", name=view.county)
+        facts.append(named if view.planning_region else view.county)
     if row.town and view.has_police:
         shared = view.state_share
         facts.append(gettext("own police and State Police") if shared else gettext("own police"))
@@ -151,7 +152,7 @@ def _locator(geoids: tuple[str, ...], *, site: Site, selected: str) -> html.A:
     )
 
 
-def _breadcrumbs(view: TownView, *, site: Site) -> html.Nav:
+def _breadcrumbs(view: TownView) -> html.Nav:
     crumbs: list[Component] = [
         html.Li(html.A(view.state_name, href="/", **wild(data_nav="keep"))),
     ]
@@ -161,8 +162,9 @@ def _breadcrumbs(view: TownView, *, site: Site) -> html.Nav:
             for county in view.counties
         ]
     elif view.row.region:
-        towns = site.queries.dataset.has_towns
-        region = gettext("{name} region", name=view.row.region) if towns else view.row.region
+        region = view.row.region
+        if view.planning_region:
+            region = gettext("{name} region", name=region)
         crumbs.append(html.Li(region))
     crumbs.append(html.Li(view.row.name, **wild(aria_current="page")))
     return html.Nav(html.Ol(crumbs), className="crumbs", **wild(aria_label=gettext("You are here")))
@@ -286,25 +288,34 @@ def _silent() -> Component:
     return grid(cell(chart_card(ids.CHART_STAFF), columns=7), cell(explanation, columns=5))
 
 
-def _state_police(view: TownView) -> html.Section:
+def _no_police(view: TownView) -> html.Section:
     near = tuple(link.name for link in view.neighbours)
+    why = (
+        gettext(_STATE_POLICE, state=view.state_name)
+        if view.state_police
+        else gettext(_NO_AGENCY, town=view.row.name)
+    )
     return html.Section(
         [
             html.H2(gettext("Why there is no chart here")),
-            html.P(
-                gettext(
-                    "About half of the towns of {state} have no police department. State "
-                    "troopers, often with a resident trooper, answer calls there, and the State "
-                    "Police report what they record as one agency. Their reports do not say in "
-                    "which town an offence happened, so any figure for one of these towns would "
-                    "be invented. A blank is not a zero.",
-                    state=view.state_name,
-                )
-            ),
+            html.P(why),
             html.P(_bordering(view.row.name, near=near)),
         ],
         className="card explain",
     )
+
+
+_STATE_POLICE = gettext_noop(
+    "About half of the towns of {state} have no police department. State troopers, often with a "
+    "resident trooper, answer calls there, and the State Police report what they record as one "
+    "agency. Their reports do not say in which town an offence happened, so any figure for one of "
+    "these towns would be invented. A blank is not a zero."
+)
+_NO_AGENCY = gettext_noop(
+    "These data do not say who polices {town}. A sheriff, the State Police or the police of "
+    "another place may answer calls there; their reports do not say in which town an offence "
+    "happened, so any figure for {town} would be invented. A blank is not a zero."
+)
 
 
 def _bordering(town: str, *, near: tuple[str, ...]) -> str:
@@ -355,6 +366,8 @@ def _onward(view: TownView) -> list[Component]:
 def _region_heading(view: TownView) -> str:
     if not view.row.town:
         return gettext("Other agencies of {region}", region=view.row.region)
+    if not view.planning_region:
+        return gettext("Towns of {county} with their own police", county=view.row.region)
     return gettext("Towns of the {region} region with their own police", region=view.row.region)
 
 

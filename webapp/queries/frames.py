@@ -22,6 +22,7 @@ from webapp.urlstate import Unit
 __all__ = ["Frames", "PlaceRecord", "StaffRecord", "open_frames"]
 
 _YEAR = 12
+_STATE_POLICE = (Policing.STATE, Policing.PARTIAL)
 _UNITS = (Unit.OFFENCES, Unit.INCIDENTS)
 _STATUS = {PlaceMonthStatus.NONE: 0, PlaceMonthStatus.PARTIAL: 1, PlaceMonthStatus.COMPLETE: 2}
 
@@ -64,6 +65,7 @@ class Frames:
         dataset: The dataset.
         places: Every place by slug, sorted by name.
         counties: The counties of the map by slug; empty where it is of towns or there is none.
+        state_police: Whether it is known that State Police have the towns without police.
         index: Position of each place in the arrays.
         years: Data years; the arrays have twelve months for each year between first and last.
         status: Places x months: 0 none, 1 partial, 2 complete.
@@ -82,6 +84,7 @@ class Frames:
     dataset: Dataset
     places: Mapping[str, PlaceRecord]
     counties: Mapping[str, CountyRecord]
+    state_police: bool
     index: Mapping[str, int]
     years: tuple[int, ...]
     status: NDArray[np.int8]
@@ -100,6 +103,11 @@ class Frames:
     def has_towns(self) -> bool:
         """Whether places are towns, or agencies alone."""
         return self.dataset.facts.towns > 0
+
+    @property
+    def planning_regions(self) -> bool:
+        """Whether a town's region is a planning region, as in Connecticut, or else its county."""
+        return self.has_towns and self.dataset.facts.state == "CT"
 
     @property
     def first_year(self) -> int:
@@ -155,6 +163,7 @@ def open_frames(dataset: Dataset) -> Frames:
         dataset=dataset,
         places=places,
         counties=_counties(dataset, places=places),
+        state_police=any(place.policing in _STATE_POLICE for place in places.values()),
         index=index,
         years=years,
         status=_status(dataset.table("place_months"), index=index, years=years),

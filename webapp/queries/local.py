@@ -49,6 +49,8 @@ def town_view(frames: Frames, *, slug: str, kind: str, year: int, unit: Unit) ->
         agencies=place.agencies,
         has_police=bool(place.agencies),
         state_share=place.policing is Policing.PARTIAL,
+        state_police=frames.state_police,
+        planning_region=frames.planning_regions,
         note=gettext(place.note) if place.note else "",
         coverage=_coverage(frames, slug=slug),
         neighbours=tuple(

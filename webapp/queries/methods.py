@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Any, TypeVar
 
-from core.dataset import Dataset
+from core.dataset import Dataset, DatasetFacts
 from core.errors import DatasetError
 from core.nibrs.codes import CATEGORIES
 from webapp.language import gettext, gettext_noop
@@ -33,17 +33,22 @@ __all__ = ["data_view", "risk_evaluation", "volume_evaluation"]
 
 _LOG = logging.getLogger("ctcrimes")
 _PIT_BINS = 10
+_TOWN_BORDERS = 2020
+_COUNTY_BORDERS = 2016
 
 View = TypeVar("View")
 
 
-def data_view(dataset: Dataset, *, trained_to: date | None, has_classes: bool) -> DataView:
+def data_view(
+    dataset: Dataset, *, trained_to: date | None, has_classes: bool, state_police: bool = False
+) -> DataView:
     """What the manifest says; and which models there are.
 
     Args:
         dataset: The dataset.
         trained_to: Last day that the newest forecasting model has seen; null without one.
         has_classes: Whether there is a model of classes.
+        state_police: Whether it is known that State Police have the towns without police.
     """
     facts = dataset.facts
     return DataView(
@@ -75,7 +80,16 @@ def data_view(dataset: Dataset, *, trained_to: date | None, has_classes: bool) -
         size=sum(record.size for record in dataset.manifest.files.values()),
         trained_to=trained_to,
         has_classes=has_classes,
+        state_police=state_police,
+        borders=_borders(facts),
     )
+
+
+def _borders(facts: DatasetFacts) -> int | None:
+    """Year of the boundary files that came with the program; null for a map that was given."""
+    if not facts.towns:
+        return _COUNTY_BORDERS
+    return _TOWN_BORDERS if facts.state == "CT" else None
 
 
 def volume_evaluation(dataset: Dataset, *, provenance: Provenance) -> VolumeEvaluation | None:

@@ -35,7 +35,7 @@ def officers_scopes(frames: Frames) -> OfficersScopes:
     named = [(place.town, NamedScope(slug=place.slug, name=place.name)) for place in listed]
     return OfficersScopes(
         state_name=frames.dataset.facts.state_name,
-        region_noun="region" if frames.has_towns else "county",
+        region_noun="region" if frames.planning_regions else "county",
         regions=tuple(NamedScope(slug=_region_slug(region), name=region) for region in regions),
         towns=tuple(scope for town, scope in named if town),
         agencies=tuple(scope for town, scope in named if not town),
@@ -83,7 +83,7 @@ def _members(frames: Frames, *, scope: str) -> tuple[list[str], str]:
         return [scope], frames.places[scope].name
     within = [place for place in places if place.region and _region_slug(place.region) == scope]
     region = within[0].region
-    name = gettext("the {region} region", region=region) if frames.has_towns else region
+    name = gettext("the {region} region", region=region) if frames.planning_regions else region
     return [place.slug for place in within], name
 
 
@@ -147,4 +147,6 @@ def officers_places(frames: Frames, *, provenance: Provenance) -> OfficersPlaces
         last_year=frames.years[-1],
         rows=rows,
         provenance=provenance,
+        state_police=frames.state_police,
+        planning_regions=frames.planning_regions,
     )

@@ -74,6 +74,7 @@ class Queries:
             synthetic=dataset.facts.synthetic,
             has_map=dataset.has_map,
             has_towns=self._frames.has_towns,
+            state_police=self._frames.state_police,
         )
 
     @cached_property
@@ -166,9 +167,7 @@ class Queries:
         kind, year, unit = selection.kind, selection.year, selection.unit
         return self._cache.get(
             "key_figures",
-            kind,
-            year,
-            unit,
+            *(kind, year, unit),
             as_type=KeyFiguresView,
             compute=lambda: statewide.key_figures(
                 self._frames, kind=kind, year=year, unit=unit, outlook=self._outlook
@@ -180,9 +179,7 @@ class Queries:
         kind, year, unit = selection.kind, selection.year, selection.unit
         return self._cache.get(
             "cards",
-            kind,
-            year,
-            unit,
+            *(kind, year, unit),
             as_type=CardsView,
             compute=lambda: statewide.cards_view(
                 self._frames, kind=kind, year=year, unit=unit, outlook=self._outlook
@@ -282,6 +279,7 @@ class Queries:
             self._frames.dataset,
             trained_to=self._forecaster.trained_to if self._forecaster else None,
             has_classes=self.has_risk,
+            state_police=self._frames.state_police,
         )
 
     def mix(self, slug: str, *, selection: Selection) -> MixView:

@@ -209,7 +209,7 @@ class RiskDesk:
             rows &= past.place == self._model.vocabulary.place_code(key)
         elif scope is HistoryScope.REGION:
             name = english = key
-            if frames.has_towns:
+            if frames.planning_regions:
                 name, english = gettext("the {name} region", name=key), f"the {key} region"
             rows &= np.isin(past.place, self._codes_of(key))
         if year is not None:

@@ -1,7 +1,8 @@
 """From the frames to the views of the whole State: the map, its strip and its cards."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from math import dist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from webapp.language import gettext
 from webapp.queries.counties import CountyRecord
 from webapp.queries.county_rows import county_expected, county_row
 from webapp.queries.forecasts import Outlook
-from webapp.queries.frames import Frames
+from webapp.queries.frames import Frames, PlaceRecord
 from webapp.urlstate import Measure, Unit
 from webapp.views import words
 from webapp.views.cards import (
@@ -33,6 +34,8 @@ __all__ = ["cards_view", "class_breaks", "key_figures", "label_points", "map_vie
 _YEAR = 12
 _CLASSES = 8
 _NAMED_FROM = 110_000  # residents
+_NAMED = 4
+_APART = 0.25  # of the map's longer side
 _CHANGE_BREAKS = (-0.3, -0.15, -0.05, 0.05, 0.15, 0.3)
 _ROUND = (1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.2, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 8.0, 10.0)
 
@@ -51,6 +54,7 @@ def place_row(frames: Frames, *, slug: str, kind: str, year: int, unit: Unit) ->
         geoid=place.geoid,
         town=place.town,
         policed=staff is not None,
+        state_police=place.town and frames.state_police,
         region=place.region,
         count=count,
         months=months,
@@ -109,6 +113,7 @@ def map_view(
         provenance=provenance,
         forecast_end=outlook.end if outlook else None,
         counties=counties,
+        planning_regions=frames.planning_regions,
     )
 
 
@@ -138,15 +143,40 @@ def _rounded(value: float) -> float:
 
 
 def label_points(frames: Frames) -> tuple[tuple[str, float, float], ...]:
-    """Name, longitude and latitude of the towns that are named on the map."""
-    return tuple(
-        (place.name, place.longitude, place.latitude)
-        for place in frames.places.values()
-        if place.town
-        and (place.residents or 0) >= _NAMED_FROM
-        and place.longitude is not None
-        and place.latitude is not None
-    )
+    """Name, longitude and latitude of the towns that are named on the map.
+
+    They are the cities; where nobody counted residents, the towns whose agencies serve most people
+    and that lie apart, so that no name stands on another.
+    """
+    towns = [place for place in frames.places.values() if place.town]
+    if any(place.residents for place in towns):
+        return tuple(_point(place) for place in towns if (place.residents or 0) >= _NAMED_FROM)
+    people = {place.slug: _people(frames, place.slug) for place in towns}
+    points = [_point(place) for place in towns]
+    apart = _APART * max(_span(x for _, x, _ in points), _span(y for _, _, y in points))
+    named: list[tuple[str, float, float]] = []
+    for place in sorted(towns, key=lambda place: -people[place.slug]):
+        point = _point(place)
+        near = any(dist(point[1:], other[1:]) < apart for other in named)
+        if people[place.slug] and not near and len(named) < _NAMED:
+            named.append(point)
+    return tuple(named)
+
+
+def _point(place: PlaceRecord) -> tuple[str, float, float]:
+    """Every town has a point inside."""
+    return place.name, place.longitude or 0.0, place.latitude or 0.0
+
+
+def _span(values: Iterable[float]) -> float:
+    known = list(values)
+    return max(known, default=0.0) - min(known, default=0.0)
+
+
+def _people(frames: Frames, slug: str) -> int:
+    """Whom the place's agencies served in the last year."""
+    staff = frames.staff.get((slug, frames.years[-1]))
+    return (staff.people or 0) if staff else 0
 
 
 def key_figures(
@@ -306,6 +336,14 @@ def _spark(frames: Frames, *, at: int, counts: NDArray[np.int32]) -> tuple[int |
     )
 
 
+def _without_police(frames: Frames) -> str:
+    return (
+        gettext("State Police only")
+        if frames.state_police
+        else gettext("Without an agency of their own")
+    )
+
+
 def _state_card(
     frames: Frames, *, kind: str, year: int, unit: Unit, outlook: Outlook | None
 ) -> Card:
@@ -322,7 +360,7 @@ def _state_card(
         facts = [
             CardFact(label=gettext("Towns"), value=str(len(towns)), note=""),
             CardFact(label=gettext("With their own police"), value=str(own), note=""),
-            CardFact(label=gettext("State Police only"), value=str(len(towns) - own), note=""),
+            CardFact(label=_without_police(frames), value=str(len(towns) - own), note=""),
         ]
     if outlook:
         facts.insert(0, expected_fact(outlook.state))

@@ -93,9 +93,9 @@ class CardsView:
 def card_lead(row: PlaceRow, *, what: str, year: int) -> str:
     """One sentence on a place."""
     without = {
-        Standing.NO_AGENCY: gettext_noop(
-            "No agency that serves this county alone is in these data for {year}."
-        ),
+        Standing.NO_AGENCY: gettext_noop("No agency in these data is the town's own in {year}.")
+        if row.town
+        else gettext_noop("No agency that serves this county alone is in these data for {year}."),
         Standing.STATE_POLICE: gettext_noop(
             "Policed by the State Police in {year}; no figure for the town alone."
         ),

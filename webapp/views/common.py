@@ -22,6 +22,7 @@ class DatasetView:
         synthetic: Whether the incidents are simulated.
         has_map: Whether there is a map, of towns or of counties.
         has_towns: Whether places are towns, or agencies alone.
+        state_police: Whether it is known that State Police have the towns without police.
     """
 
     name: str
@@ -32,6 +33,7 @@ class DatasetView:
     synthetic: bool
     has_map: bool
     has_towns: bool
+    state_police: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,6 +62,7 @@ class PlaceRow:
         staffed_people: People whom the agencies with known officers serve, where those are not
             ``people``.
         county: What the figures of a county rest on; null for a town and an agency.
+        state_police: Whether State Police have it while it has no agency of its own.
     """
 
     slug: str
@@ -81,6 +82,7 @@ class PlaceRow:
     compared: int | None = None
     staffed_people: int | None = None
     county: CountyBase | None = None
+    state_police: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +100,7 @@ class MapView:
         breaks: Inner class boundaries of the values, ascending; none without values.
         provenance: Source.
         forecast_end: Last day of the forecast, null where there is none.
+        planning_regions: Whether regions of towns are planning regions, or else counties.
     """
 
     state_name: str
@@ -110,6 +113,7 @@ class MapView:
     provenance: Provenance
     forecast_end: date | None = None
     counties: tuple[PlaceRow, ...] = ()
+    planning_regions: bool = False
 
     @property
     def drawn(self) -> tuple[PlaceRow, ...]:
@@ -150,9 +154,9 @@ def standing_of(row: PlaceRow, *, measure: Measure) -> Standing:
 
 
 def _unpoliced_standing(row: PlaceRow) -> Standing:
-    if row.county is not None:
-        return Standing.NO_AGENCY
-    return Standing.STATE_POLICE if row.town else Standing.NO_REPORT
+    if row.state_police:
+        return Standing.STATE_POLICE
+    return Standing.NO_AGENCY if row.town or row.county else Standing.NO_REPORT
 
 
 def _people_of_officers(row: PlaceRow) -> int | None:
@@ -223,7 +227,9 @@ def no_value_words(row: PlaceRow, *, measure: Measure, year: int) -> str:
         Standing.STATE_POLICE: gettext("State Police"),
         Standing.NO_FORECAST: gettext("no forecast: too few recent reports"),
         Standing.NO_REPORT: gettext("no report for {year}", year=year),
-        Standing.NO_AGENCY: gettext("no agency in these data"),
+        Standing.NO_AGENCY: gettext("no agency of its own in these data")
+        if row.town
+        else gettext("no agency in these data"),
         Standing.TOO_FEW: gettext("too few for a change")
         if changes
         else gettext("too few for a rate"),
@@ -248,7 +254,7 @@ def cell_text(row: PlaceRow, *, measure: Measure) -> str:
     if value is not None:
         return short_text(value, measure=measure)
     standing = standing_of(row, measure=measure)
-    if standing is Standing.STATE_POLICE and measure is not Measure.COUNT:
+    if standing in _NOBODY and measure is not Measure.COUNT:
         return NOTHING
     if measure is Measure.CHANGE and row.previous is None and row.months == _YEAR:
         return NOTHING
@@ -257,6 +263,7 @@ def cell_text(row: PlaceRow, *, measure: Measure) -> str:
 
 NOTHING = "\N{EN DASH}"
 """What a table shows where there is nothing to show."""
+_NOBODY = (Standing.STATE_POLICE, Standing.NO_AGENCY)
 _STANDING_WORDS = {
     Standing.STATE_POLICE: gettext_noop("State Police"),
     Standing.NO_REPORT: gettext_noop("no report"),

@@ -22,7 +22,7 @@ def map_table(view: MapView, *, links: tuple[str, ...]) -> TableView:
     compares = any(row.previous is not None for row in view.rows)
     forecasts = view.measure is Measure.FORECAST
     columns = (
-        *place_columns(towns=bool(view.towns)),
+        *place_columns(towns=bool(view.towns), planning_regions=view.planning_regions),
         *(_expected_columns() if forecasts else ()),
         *_measured_columns(view, compares=compares),
         Column(name="months_reported", label=gettext("Months reported"), kind=ColumnKind.NUMBER),

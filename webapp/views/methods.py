@@ -65,6 +65,8 @@ class DataView:
         size: Bytes of all files.
         trained_to: Last day that the newest forecasting model has seen; null without one.
         has_classes: Whether there is a model of classes.
+        state_police: Whether it is known that State Police have the towns without police.
+        borders: Year of the Census Bureau's boundary files; null where it is not known.
     """
 
     name: str
@@ -85,6 +87,8 @@ class DataView:
     size: int
     trained_to: date | None
     has_classes: bool
+    state_police: bool
+    borders: int | None
 
 
 def data_sentence(view: DataView) -> str:

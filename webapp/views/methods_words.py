@@ -3,6 +3,7 @@
 from webapp.language import gettext_noop
 
 __all__ = [
+    "AGENCY_RULE",
     "CLASS_CARD",
     "COUNTING_RULES",
     "COUNTY_RULE",
@@ -39,6 +40,12 @@ TOWN_RULE: str = gettext_noop(
     "do not say in which town an offence happened. They are hatched on the map."
 )
 """What no figure of a town can say."""
+
+AGENCY_RULE: str = gettext_noop(
+    "An agency reports for a town when its name tells that it is the town's. A town without an "
+    "agency of its own in the data has no figure, whoever polices it; it is hatched on the map."
+)
+"""The same where it is not known who polices a town without police."""
 
 COUNTY_RULE: str = gettext_noop(
     "A county's figure adds up its agencies that reported every month. An agency of several "

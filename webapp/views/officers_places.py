@@ -45,12 +45,23 @@ class OfficersPlace:
 
 @dataclass(frozen=True, kw_only=True)
 class OfficersPlacesView:
-    """Every place by name; ``last_year`` is the newest of the data."""
+    """Every place by name.
+
+    Attributes:
+        state_name: Name of the State.
+        last_year: The newest of the data.
+        rows: Every place, by name.
+        provenance: Source.
+        state_police: Whether State Police have the towns without police.
+        planning_regions: Whether regions of towns are planning regions, or else counties.
+    """
 
     state_name: str
     last_year: int
     rows: tuple[OfficersPlace, ...]
     provenance: Provenance
+    state_police: bool
+    planning_regions: bool
 
 
 def places_title(view: OfficersPlacesView) -> str:
@@ -81,25 +92,48 @@ def places_summary(view: OfficersPlacesView) -> str:
         count=words.number(known),
     )
     if others:
-        text += ngettext(
+        text += _agencies_words(others, state_police=view.state_police)
+    without = len(towns) - sum(row.listed for row in towns)
+    if without:
+        text += _without_words(without, state_police=view.state_police)
+    return f"{text}{_older_words(view)}."
+
+
+def _agencies_words(count: int, *, state_police: bool) -> str:
+    if state_police:
+        return ngettext(
             " and {count} agency that police no single town",
             " and {count} agencies that police no single town",
-            others,
-            count=words.number(others),
+            count,
+            count=words.number(count),
         )
-    return f"{text}{_others_words(view, state=len(towns) - sum(row.listed for row in towns))}."
+    return ngettext(
+        " and {count} agency that is not a town's own",
+        " and {count} agencies that are not a town's own",
+        count,
+        count=words.number(count),
+    )
 
 
-def _others_words(view: OfficersPlacesView, *, state: int) -> str:
-    """What is said of towns without police, and of places that did not report the newest year."""
-    text = ""
-    if state:
-        text = ngettext(
+def _without_words(count: int, *, state_police: bool) -> str:
+    if state_police:
+        return ngettext(
             "; {count} town is policed by the State Police",
             "; {count} towns are policed by the State Police",
-            state,
-            count=words.number(state),
+            count,
+            count=words.number(count),
         )
+    return ngettext(
+        "; {count} town has no agency of its own in these data",
+        "; {count} towns have no agency of their own in these data",
+        count,
+        count=words.number(count),
+    )
+
+
+def _older_words(view: OfficersPlacesView) -> str:
+    """What is said of places that did not report the newest year."""
+    text = ""
     older = sum(row.year is not None and row.year < view.last_year for row in view.rows)
     if older:
         text += ngettext(
@@ -128,20 +162,21 @@ def places_table(view: OfficersPlacesView, *, links: tuple[str, ...]) -> TableVi
     return TableView(
         caption=gettext("{title}, as of 31 October", title=places_title(view)),
         columns=(
-            *place_columns(towns=towns),
+            *place_columns(towns=towns, planning_regions=view.planning_regions),
             *number_columns(numbers),
         ),
-        rows=tuple(_row(row) for row in view.rows),
+        rows=tuple(_row(row, state_police=view.state_police) for row in view.rows),
         links=links,
         file=f"{view.state_name.lower().replace(' ', '-')}_officers_by_place_{view.last_year}",
         source=view.provenance.staff_source,
     )
 
 
-def _row(row: OfficersPlace) -> tuple[Cell, ...]:
+def _row(row: OfficersPlace, *, state_police: bool) -> tuple[Cell, ...]:
     """Without figures the first cell says why; the others stay empty."""
     if row.officers is None:
-        why = gettext("no report") if row.listed else gettext("State Police")
+        nobody = gettext("State Police") if state_police else gettext("no agency")
+        why = gettext("no report") if row.listed else nobody
         blank = [Cell(text=_NOTHING)] * 7
         return (Cell(text=row.name), Cell(text=row.region), Cell(text=why), *blank)
     rate = 1000 * row.officers / row.people if row.people else None

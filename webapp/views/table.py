@@ -61,8 +61,13 @@ def number_columns(named: Iterable[tuple[str, str]]) -> tuple[Column, ...]:
     return tuple(Column(name=name, label=label, kind=ColumnKind.NUMBER) for name, label in named)
 
 
-def place_columns(*, towns: bool) -> tuple[Column, Column]:
-    """The place of a row and where that is; ``towns`` says whether any of the places is one."""
+def place_columns(*, towns: bool, planning_regions: bool) -> tuple[Column, Column]:
+    """The place of a row and where that is.
+
+    Args:
+        towns: Whether any of the places is a town.
+        planning_regions: Whether it lies in a planning region, or else in a county.
+    """
     return (
         Column(
             name="place",
@@ -71,7 +76,7 @@ def place_columns(*, towns: bool) -> tuple[Column, Column]:
         ),
         Column(
             name="region",
-            label=gettext("Region") if towns else gettext("County"),
+            label=gettext("Region") if planning_regions else gettext("County"),
             kind=ColumnKind.TEXT,
         ),
     )

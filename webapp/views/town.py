@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from webapp.language import gettext, ngettext
+from webapp.language import gettext, gettext_noop, ngettext
 from webapp.urlstate import Measure, Unit
 from webapp.views import words
 from webapp.views.map import PlaceRow, Standing, cell_text, standing_of, value_of
@@ -83,6 +83,8 @@ class TownView:
         agencies: Names of the agencies.
         has_police: Whether any agency polices the place in any year.
         state_share: Whether State Police have a part of the place.
+        state_police: Whether State Police have the towns without police.
+        planning_region: Whether a region is a planning region, or else a county.
         note: One sentence about who polices it, or empty.
         coverage: Months with a report, by year.
         neighbours: Places that share a boundary, by name.
@@ -101,6 +103,8 @@ class TownView:
     agencies: tuple[str, ...]
     has_police: bool
     state_share: bool
+    state_police: bool
+    planning_region: bool
     note: str
     coverage: tuple[CoverageYear, ...]
     neighbours: tuple[PlaceLink, ...]
@@ -136,11 +140,7 @@ def lead_sentence(view: TownView) -> str:
     """The answer first: count, rate, change; or why there is none."""
     row = view.row
     if not view.has_police:
-        return gettext(
-            "{town} has no police department of its own. State Police patrol it, and what they "
-            "report is counted for the whole State, not by town.",
-            town=row.name,
-        )
+        return _no_police_words(view)
     if not row.policed:
         return _unlisted_words(view)
     if not view.ever_reported:
@@ -165,7 +165,27 @@ def lead_sentence(view: TownView) -> str:
     return f"{text}{_rate_words(row)}{_change_words(row, year=view.year)}."
 
 
+def _no_police_words(view: TownView) -> str:
+    message = (
+        gettext_noop(
+            "{town} has no police department of its own. State Police patrol it, and what they "
+            "report is counted for the whole State, not by town."
+        )
+        if view.state_police
+        else gettext_noop(
+            "No agency in these data is known to report for {town} alone, so it has no figure."
+        )
+    )
+    return gettext(message, town=view.row.name)
+
+
 def _unlisted_words(view: TownView) -> str:
+    if view.row.town and not view.state_police:
+        return gettext(
+            "{town} had no agency of its own in these data for {year}.",
+            town=view.row.name,
+            year=view.year,
+        )
     if view.row.town:
         return gettext(
             "{town} had no police of its own in {year}; State Police patrolled it.",

@@ -1,6 +1,7 @@
 """From bundles on disk to a dataset whose figures can be counted by hand."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,9 @@ from core.build import build_dataset as build_with_models
 from core.dataset import MANIFEST_NAME, Dataset, open_dataset
 from core.errors import BundleError, DatasetError, MixedBundlesError, RequestError
 from core.nibrs.schema import Era
+from core.places.town_maps import TownMap, make_town_map, read_town_map
 from tests.support.bundles import make_bundle, write_bundle, write_year
+from tests.support.town_maps import SUBDIVISIONS, collection
 
 # Models have tests of their own; here the tables matter.
 build_dataset = partial(build_with_models, models=False)
@@ -203,6 +206,37 @@ def test_connecticut_has_its_towns_and_its_map(tmp_path: Path) -> None:
     assert dataset.has_map
     assert len(json.loads(dataset.path("boundaries.geojson").read_bytes())["features"]) == 169
     assert (open_dataset(tmp_path / "ct").folder / MANIFEST_NAME).exists()
+
+
+def test_a_map_of_towns_makes_towns_places_and_lists_agencies_of_none(
+    bundle: Path, tmp_path: Path
+) -> None:
+    town = replace(SUBDIVISIONS[0], name="Bristol", named="Bristol town", geoid="5000109025")
+    with_bristol = read_town_map(make_town_map(collection([town]), state="VT"))
+    without = read_town_map(make_town_map(collection(SUBDIVISIONS), state="VT"))
+
+    matched, steps = noted(bundle, out=tmp_path / "vt", divided_by=with_bristol)
+    assert matched.facts.towns == 1
+    assert matched.table("agency_places").filter(agency_id=102)["place"].to_list() == ["bristol"]
+    row = matched.table("places").row(by_predicate=pl.col("place") == "bristol", named=True)
+    assert (row["kind"], row["policing"], row["agencies"]) == ("town", "own", "Bristol")
+    assert steps == []
+
+    unmatched, steps = noted(bundle, out=tmp_path / "vt", divided_by=without)
+    assert unmatched.facts.towns == 6
+    row = unmatched.table("places").row(by_predicate=pl.col("place") == "bristol", named=True)
+    assert row["kind"] == "agency"
+    assert len(steps) == 1
+    assert steps[0].endswith("places of their own: Bristol")
+    assert unmatched.facts.offences == matched.facts.offences == 9
+    silent = unmatched.table("place_months").filter(pl.col("place") == "guildhall")
+    assert set(silent["status"]) == {"none"}
+
+
+def noted(bundle: Path, *, out: Path, divided_by: TownMap) -> tuple[Dataset, list[str]]:
+    steps: list[BuildStep] = []
+    dataset = build_dataset([bundle], out=out, divided_by=divided_by, on_step=steps.append)
+    return dataset, [step.note for step in steps if step.note]
 
 
 def labels_of(bundle: Path, *, out: Path) -> tuple[Dataset, list[str]]:

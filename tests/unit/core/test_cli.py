@@ -4,14 +4,17 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.cli import main
 from core.nibrs.schema import Era
+from core.places.town_maps import make_town_map
 from tests.support.bundles import make_bundle, write_bundle, write_year
 from tests.support.explorer_server import ExplorerServer
+from tests.support.town_maps import SUBDIVISIONS, collection, zipped_shapefile
 
 ROOT = Path(__file__).parents[3]
 VERBS = ("fetch", "demo", "build", "describe", "forecast", "evaluate", "boundaries", "serve")
@@ -170,11 +173,17 @@ def bad_inputs(tmp_path: Path) -> dict[str, list[str]]:
         "no bundle of the state": ["build", to, "--state", "la", "--out", str(tmp_path / "out")],
         "no such dataset": ["describe", nothing],
         "no such boundaries": ["boundaries", nothing, "--out", str(tmp_path / "map")],
+        "boundaries of no state": [
+            "boundaries", to, "--state", "XX", "--out", str(tmp_path / "map"),
+        ],
+        "no such map of towns": [
+            "build", nothing, "--boundaries", nothing, "--out", str(tmp_path / "out"),
+        ],
         "no such state": ["fetch", "--state", "XX", "--years", "2021", "--to", to],
         "years backwards": ["fetch", "--state", "CT", "--years", "2024-2021", "--to", to],
         "a port too large": ["serve", "--port", "70000"],
         "serving nothing": ["serve", nothing],
-    }
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("case", sorted(bad_inputs(Path())))
@@ -223,6 +232,35 @@ def test_boundaries_writes_the_simplified_map(tmp_path: Path) -> None:
     assert main(["boundaries", str(ROOT / census), "--out", str(out)]) == 0
 
     assert len(json.loads(out.read_bytes())["features"]) == 169
+
+
+def test_a_dataset_of_towns_from_a_zipped_shapefile(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    census, town_map = tmp_path / "cousub.zip", tmp_path / "vt-towns.json"
+    town = replace(SUBDIVISIONS[2], name="Bristol", named="Bristol town", geoid="5000109025")
+    census.write_bytes(zipped_shapefile([town, *SUBDIVISIONS[3:]]))
+
+    assert main(["boundaries", str(census), "--state", "vt", "--out", str(town_map)]) == 0
+    build = ["build", "--without-models", str(bundle), "--out", str(tmp_path / "vt"), "--json"]
+    assert main([*build, "--boundaries", str(town_map)]) == 0
+
+    summary = json.loads(capsys.readouterr().out)
+    assert (summary["towns"], summary["map"], summary["offences"]) == (4, True, 9)
+
+
+def test_boundaries_of_another_state_end_the_build(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    town_map, out = tmp_path / "nh-towns.json", tmp_path / "vt"
+    towns = [replace(town, geoid=f"33{town.geoid[2:]}") for town in SUBDIVISIONS]
+    town_map.write_bytes(make_town_map(collection(towns), state="NH"))
+
+    build = ["build", "--without-models", str(bundle), "--out", str(out)]
+    assert main([*build, "--boundaries", str(town_map)]) == 2
+
+    assert "it is of NH and the bundles are of VT" in capsys.readouterr().err
+    assert not out.exists()
 
 
 def test_an_interrupted_command_says_so(
