@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from core.errors import CrimeAppError, RequestError
 from core.map_commands import town_map_of
 from core.nibrs.download import parse_state
 from core.places.of_state import MapLevel
+from core.storage import is_address
 from core.terminal import json_option, progress_bar, report_datasets
 from core.workers import ALONE, Workers
 
@@ -148,22 +150,27 @@ def _bundles(paths: Sequence[Path], *, state: str | None) -> list[Path]:
 
 
 @contextmanager
-def _workers(options: argparse.Namespace, *, folder: Path) -> Iterator[Workers]:
-    """Who does a build, as its options say; a cluster has to see the folder above the dataset."""
+def _workers(options: argparse.Namespace, *, out: str) -> Iterator[Workers]:
+    """Who does a build, as its options say; a cluster has to see where it is written."""
     if options.scheduler is None and options.workers is None:
         yield ALONE
         return
     from core.cluster import local_cluster, scheduled_cluster  # noqa: PLC0415 - for clusters alone
 
-    above = folder.absolute().parent
-    above.mkdir(parents=True, exist_ok=True)
+    folder = _written_in(out)
+    folder.mkdir(parents=True, exist_ok=True)
     with (
         scheduled_cluster(options.scheduler)
         if options.scheduler
         else local_cluster(options.workers)
     ) as cluster:
-        cluster.refuse_strangers(folder=above)
+        cluster.refuse_strangers(folder=folder)
         yield cluster
+
+
+def _written_in(out: str) -> Path:
+    """The folder that a dataset is written in before, or until, it is where it belongs."""
+    return Path(tempfile.gettempdir()) if is_address(out) else Path(out).absolute().parent
 
 
 def run_build(options: argparse.Namespace) -> None:
@@ -176,7 +183,7 @@ def run_build(options: argparse.Namespace) -> None:
         raise RequestError(f"--workers {options.workers}: expected 1 to {_MOST_WORKERS} processes")
     orders = _orders(options)
     with (
-        _workers(options, folder=Path(orders[0].out)) as workers,
+        _workers(options, out=orders[0].out) as workers,
         progress_bar("step", total=0) as bar,
     ):
         build = partial(_build, options=options, workers=workers, bar=bar)
@@ -215,7 +222,8 @@ def _build(
         bar.set_description(step.label, refresh=False)
         bar.update()
         if step.note:
-            bar.write(f"ctcrimes: {step.note}", file=sys.stderr)
+            of = "" if order.state is None else f"{order.state}: "
+            bar.write(f"ctcrimes: {of}{step.note}", file=sys.stderr)
 
     try:
         with writing_dataset(order.out) as out:

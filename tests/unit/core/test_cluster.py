@@ -1,6 +1,7 @@
 """Who may take part in a build, and who is told what; a real cluster is in tests/contract."""
 
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from core import __version__
+from core.build_command import _written_in
 from core.cli import main
 from core.cluster import Cluster, local_cluster
 from core.errors import ClusterDriverError, ClusterError
@@ -94,6 +96,11 @@ def test_a_number_of_workers_that_cannot_be_is_refused(
 
     assert main(asked) == 2
     assert "expected 1 to 256 processes" in capsys.readouterr().err
+
+
+def test_workers_have_to_see_where_a_dataset_is_written(tmp_path: Path) -> None:
+    assert _written_in(str(tmp_path / "artifacts" / "vt")) == tmp_path / "artifacts"
+    assert _written_in("s3://bucket/artifacts/vt") == Path(tempfile.gettempdir())
 
 
 def test_alone_a_task_is_done_when_its_result_is_asked_for() -> None:
