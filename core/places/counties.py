@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -94,6 +95,7 @@ class CountyMatch:
     unknown: tuple[str, ...]
 
 
+@lru_cache(maxsize=8)
 def counties_of_state(state: str) -> Counties:
     """The counties of a State, or what stands for them: parishes, boroughs, planning regions.
 

@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 
 from core.build import build_dataset
+from core.cluster import scheduled_cluster
 from core.dataset import Dataset, open_dataset
+from core.errors import ClusterError
 from tests.support.bundles import write_year
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -224,8 +226,21 @@ def test_a_bundle_that_cannot_be_read_is_told_as_by_one_process(
     assert not (tmp_path / "vt").exists()
 
 
-def test_no_scheduler_is_told_with_what_to_do(bundles: list[Path], tmp_path: Path) -> None:
-    done = build(bundles, out=tmp_path / "vt", options="--scheduler tcp://127.0.0.1:1")
+def test_no_scheduler_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.cluster._CONNECT", 0.2)
 
-    assert done.returncode == 2
-    assert "there is no Dask scheduler at tcp://127.0.0.1:1" in last_line(done.stderr)
+    with (
+        pytest.raises(ClusterError, match="there is no Dask scheduler at tcp"),
+        scheduled_cluster("tcp://127.0.0.1:1"),
+    ):
+        pass
+
+
+def test_a_scheduler_without_workers_is_told_with_what_to_do(start: Callable[..., Running]) -> None:
+    cluster = start(workers=0)
+
+    with (
+        pytest.raises(ClusterError, match=f"dask worker {cluster.address}"),
+        scheduled_cluster(cluster.address, patience=0.2),
+    ):
+        pass
