@@ -3,12 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from webapp.language import gettext, ngettext
+from webapp.language import gettext, gettext_noop, ngettext
+from webapp.urlstate import Measure
 from webapp.views import words
 
 __all__ = ["CountyBase", "base_words", "counties_note", "shared_words"]
 
 _NAMED = 3
+_NOTE = gettext_noop(
+    "A county's figure is the sum of its agencies that reported every month; what an agency "
+    "outside these data has on file is not in it."
+)
+_NOTES = {
+    Measure.FORECAST: gettext_noop(
+        "A county's forecast adds up those of its agencies, limits included, so its interval is "
+        "rather too wide."
+    ),
+    Measure.OFFICERS: gettext_noop(
+        "A county's figure is of its agencies that gave their officers, whether they reported "
+        "offences or not."
+    ),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,19 +66,9 @@ def shared_words(base: CountyBase) -> str:
     return gettext("without {agencies}, of several counties", agencies=names)
 
 
-def counties_note(bases: Sequence[CountyBase], *, forecasts: bool) -> str:
+def counties_note(bases: Sequence[CountyBase], *, measure: Measure) -> str:
     """What the figures of a map of counties are."""
-    text = (
-        gettext(
-            "A county's forecast adds up those of its agencies, limits included, so its interval "
-            "is rather too wide."
-        )
-        if forecasts
-        else gettext(
-            "A county's figure is the sum of its agencies that reported every month; what an "
-            "agency outside these data has on file is not in it."
-        )
-    )
+    text = gettext(_NOTES.get(measure, _NOTE))
     shared = {name for base in bases for name in base.shared}
     if not shared:
         return text

@@ -101,7 +101,7 @@ def map_summary(view: MapView) -> str:
         else _part_words(standings[Standing.PART_YEAR] + standings[Standing.NO_REPORT]),
         _state_police_words(standings[Standing.STATE_POLICE]),
         _no_agency_words(standings[Standing.NO_AGENCY]),
-        _counties_words(rows, forecasts=forecasts),
+        _counties_words(rows, measure=view.measure),
     ]
     return " ".join(filter(None, parts))
 
@@ -144,9 +144,9 @@ def _state_police_words(count: int) -> str:
     )
 
 
-def _counties_words(rows: tuple[PlaceRow, ...], *, forecasts: bool) -> str:
+def _counties_words(rows: tuple[PlaceRow, ...], *, measure: Measure) -> str:
     bases = [row.county for row in rows if row.county is not None]
-    return counties_note(bases, forecasts=forecasts) if bases else ""
+    return counties_note(bases, measure=measure) if bases else ""
 
 
 def _no_agency_words(count: int) -> str:

@@ -70,6 +70,8 @@ def test_officers_are_those_of_every_agency_that_gave_them(county_site: Site) ->
     west = county(county_site, "West County", measure=Measure.OFFICERS)
     both = [rows["alder"], rows["birch"]]
 
+    officers = county_site.queries.map(choose(county_site, measure=Measure.OFFICERS))
+    assert "of its agencies that gave their officers" in map_summary(officers)
     assert west.officers == sum(row.officers or 0 for row in both)
     assert value_of(west, measure=Measure.OFFICERS) == pytest.approx(
         1000 * sum(row.officers or 0 for row in both) / sum(row.people or 0 for row in both)
@@ -194,6 +196,6 @@ def test_words_about_what_a_county_rests_on() -> None:
     assert base_words(many) == "0 of 1 agency reported every month"
     assert shared_words(many) == "without A, B, C and 2 more, of several counties"
     assert base_words(CountyBase(agencies=0, full=0, shared=())) == "no agency in these data"
-    assert counties_note([many], forecasts=False).endswith(
+    assert counties_note([many], measure=Measure.RATE).endswith(
         "5 agencies serve several counties and are in no county's figure."
     )
