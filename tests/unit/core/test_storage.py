@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from fsspec.registry import _registry as known_to_fsspec
 
 from core.errors import RequestError, StorageDriverError, StorageError
 from core.storage import Address, Store, is_address, open_store, parse_address
@@ -137,6 +138,8 @@ def test_a_client_that_is_not_installed_is_named_with_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "s3fs", None)
+    # What another test has spoken to is known to fsspec without an import.
+    monkeypatch.delitem(known_to_fsspec, "s3", raising=False)
     with pytest.raises(StorageDriverError, match=r"pip install '\.\[s3\]'"):
         open_store(parse_address("s3://bucket/one"))
     monkeypatch.setitem(sys.modules, "fsspec", None)
