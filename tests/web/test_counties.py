@@ -54,8 +54,11 @@ def test_a_click_keeps_a_county_and_its_agencies_are_links(visit: Visit, countie
 
 def test_a_keyboard_finds_a_county_and_the_table_leads_to_it(visit: Visit, counties: str) -> None:
     page = visit(f"{counties}/")
+    expect(page.locator("#place-card .place-name")).to_have_text("Connecticut")
     page.keyboard.press("/")
+    expect(page.locator("#find")).to_be_focused()
     page.keyboard.type("west coun")
+    expect(page.locator("#find-list li").first).to_contain_text("West County")
     page.keyboard.press("Enter")
     page.wait_for_url(f"{counties}/?town=county-west")
     expect(page.locator("#place-card .place-name")).to_have_text("West County")
