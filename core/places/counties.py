@@ -24,6 +24,7 @@ from core.places.boundaries import simplify_boundaries
 from core.places.naming import slug_of, spelled, title_case
 from core.places.outlines import feature_collection, on_this_side, width_of
 from core.places.states import STATE_CODES
+from core.places.towns import COUNTIES_JOINED
 
 __all__ = ["COUNTY_SCHEMA", "Counties", "CountyMatch", "counties_of_state", "match_counties"]
 
@@ -35,9 +36,6 @@ COUNTY_SCHEMA = pl.Schema(
         "geoid": pl.String(),  # five digits, the map's feature id
     }
 )
-
-COUNTIES_JOINED: Final = "; "
-"""What stands between the counties of an agency that serves several, as in the FBI's files."""
 
 # Legal and statistical area descriptions of the Census Bureau: what follows the name.
 _DESIGNATIONS: Mapping[str, str] = {

@@ -138,12 +138,7 @@ def _check_town_map(town_map: TownMap, *, state: str, level: MapLevel | None) ->
 def _by_town(newest: pl.DataFrame, *, town_map: TownMap) -> Places:
     """Towns are places, and so are the agencies that are no town's police."""
     counties = counties_of_state(town_map.state)
-    readable = _readable_counties(newest)
-    texts = readable["county"].drop_nulls().unique().sort().to_list()
-    names = match_counties(texts, counties=counties).names
-    placed = readable.with_columns(
-        county=pl.col("county").replace_strict(names, return_dtype=pl.String, default=None)
-    )
+    placed, _ = _on_county_map(newest, counties=counties)
     police = match_town_police(placed, towns=town_map.table)
     slug = pl.col("agency_id").replace_strict(police.towns, return_dtype=pl.String, default=None)
     of_town = placed.select("agency_id", place=slug).drop_nulls("place")
@@ -169,18 +164,28 @@ def _by_town(newest: pl.DataFrame, *, town_map: TownMap) -> Places:
 
 def _by_county(newest: pl.DataFrame, *, counties: Counties) -> Places:
     """Every agency is a place, and the map is of counties."""
-    named = _agency_places(newest, taken=frozenset(counties.table["slug"]))
-    texts = named["county"].drop_nulls().unique().sort().to_list()
-    match = match_counties(texts, counties=counties)
-    county = pl.col("county").replace_strict(match.names, return_dtype=pl.String, default=None)
-    named = named.with_columns(county=county, region=county)
+    placed, unmatched = _on_county_map(newest, counties=counties)
+    named = _named_agencies(placed, taken=frozenset(counties.table["slug"])).with_columns(
+        region="county"
+    )
     return Places(
         places=_sorted_places(named),
         agency_places=_sorted_agencies(named),
         neighbours=NEIGHBOUR_SCHEMA.to_frame(),
         boundaries=counties.boundaries,
-        unmatched=match.unknown,
+        unmatched=unmatched,
     )
+
+
+def _on_county_map(
+    newest: pl.DataFrame, *, counties: Counties
+) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Return ``newest`` with counties as the map names them, and the names that it lacks."""
+    readable = _readable_counties(newest)
+    texts = readable["county"].drop_nulls().unique().sort().to_list()
+    match = match_counties(texts, counties=counties)
+    county = pl.col("county").replace_strict(match.names, return_dtype=pl.String, default=None)
+    return readable.with_columns(county=county), match.unknown
 
 
 def _newest(agencies: pl.DataFrame) -> pl.DataFrame:

@@ -8,8 +8,8 @@ from typing import Final
 
 import polars as pl
 
-from core.places.counties import COUNTIES_JOINED
 from core.places.naming import slug_of, spelled
+from core.places.towns import COUNTIES_JOINED
 
 __all__ = ["TownPolice", "bare_slugs", "match_town_police"]
 

@@ -2,11 +2,13 @@
 
 from enum import StrEnum
 from importlib.resources import files
+from typing import Final
 
 import polars as pl
 
 __all__ = [
     "AGENCY_PLACE_SCHEMA",
+    "COUNTIES_JOINED",
     "NEIGHBOUR_SCHEMA",
     "PLACE_SCHEMA",
     "PlaceKind",
@@ -53,6 +55,9 @@ PLACE_SCHEMA = pl.Schema(
 )
 
 AGENCY_PLACE_SCHEMA = pl.Schema({"agency_id": pl.Int64(), "place": pl.String()})
+
+COUNTIES_JOINED: Final = "; "
+"""What stands between the counties of an agency that serves several, as in the FBI's files."""
 
 NEIGHBOUR_SCHEMA = pl.Schema({"place": pl.String(), "neighbour": pl.String()})
 

@@ -1,5 +1,6 @@
 """The map of the State: one measure, its key figures, every place in a table."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import plotly.graph_objects as go
@@ -122,39 +123,32 @@ def _places(site: Site) -> html.Section:
         heading = gettext("All towns and agencies")
     else:
         heading = gettext("All agencies")
-    csv = html.A("CSV", href="/data/map.csv", className="tool", **wild(data_action="csv"))
+    summary = [] if site.layers else [html.P(id=ids.chart_part("summary", ids.CHART_MAP))]
+    return _table_section(ids.CHART_MAP, heading=heading, anchor=_TABLE_ANCHOR, above=summary)
+
+
+def _agencies_table() -> html.Section:
+    """Every agency of a dataset whose map is of counties."""
+    heading = gettext("All agencies")
+    return _table_section(ids.CHART_AGENCIES, heading=heading, anchor="all-agencies", above=[])
+
+
+def _table_section(
+    chart: str, *, heading: str, anchor: str, above: Sequence[Component]
+) -> html.Section:
+    csv = html.A("CSV", href=f"/data/{chart}.csv", className="tool", **wild(data_action="csv"))
     return html.Section(
         [
             html.Div(
                 [html.H2(heading, className="card-title"), html.Div(csv, className="tools")],
                 className="card-head",
             ),
-            *([] if site.layers else [html.P(id=ids.chart_part("summary", ids.CHART_MAP))]),
-            table_slot(ids.CHART_MAP, hidden=False),
+            *above,
+            table_slot(chart, hidden=False),
         ],
-        id=_TABLE_ANCHOR,
+        id=anchor,
         className="card places",
-        **wild(data_chart=ids.CHART_MAP),
-    )
-
-
-def _agencies_table() -> html.Section:
-    """Every agency of a dataset whose map is of counties."""
-    csv = html.A("CSV", href="/data/agencies.csv", className="tool", **wild(data_action="csv"))
-    return html.Section(
-        [
-            html.Div(
-                [
-                    html.H2(gettext("All agencies"), className="card-title"),
-                    html.Div(csv, className="tools"),
-                ],
-                className="card-head",
-            ),
-            table_slot(ids.CHART_AGENCIES, hidden=False),
-        ],
-        id="all-agencies",
-        className="card places",
-        **wild(data_chart=ids.CHART_AGENCIES),
+        **wild(data_chart=chart),
     )
 
 

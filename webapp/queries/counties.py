@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["CountyRecord", "counties_of_map"]
+from core.places.towns import COUNTIES_JOINED
 
-_JOINED = "; "  # as core.places.counties.COUNTIES_JOINED, which would load what only builds need
+__all__ = ["CountyRecord", "counties_of_map"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ def counties_of_map(boundaries: bytes, *, served_by: Mapping[str, str]) -> dict[
         served_by: By agency the names of the counties that it serves, joined as in the table
             ``places``; in the order in which agencies are to be listed.
     """
-    served = {slug: tuple(counties.split(_JOINED)) for slug, counties in served_by.items()}
+    served = {slug: tuple(counties.split(COUNTIES_JOINED)) for slug, counties in served_by.items()}
     found = []
     for feature in json.loads(boundaries)["features"]:
         name = feature["properties"]["name"]

@@ -1,13 +1,10 @@
 """The figures of counties: those of their agencies, added up."""
 
-from collections.abc import Iterable
-
-import numpy as np
+from collections.abc import Iterable, Mapping
 
 from webapp.queries.counties import CountyRecord
 from webapp.queries.forecasts import Outlook
 from webapp.queries.frames import Frames
-from webapp.urlstate import Unit
 from webapp.views.counties import CountyBase
 from webapp.views.forecast import Expected
 from webapp.views.map import PlaceRow
@@ -18,27 +15,22 @@ _YEAR = 12
 _NAMED = 4
 
 
-def county_row(
-    frames: Frames, county: CountyRecord, *, kind: str, year: int, unit: Unit
-) -> PlaceRow:
+def county_row(county: CountyRecord, *, rows: Mapping[str, PlaceRow]) -> PlaceRow:
     """The figures of a county in one year.
 
     Counts and people are those of its agencies that reported every month of the year; where none
     did, those of the months that were reported. A change compares the agencies that reported every
     month of both years.
+
+    Args:
+        county: The county.
+        rows: Every place of the year by slug.
     """
-    listed = [slug for slug in county.alone if (slug, year) in frames.staff]
-    full = [slug for slug in listed if _months(frames, slug, year=year) == _YEAR]
-    base = CountyBase(
-        agencies=len(listed),
-        full=len(full),
-        shared=tuple(
-            frames.places[slug].name for slug in county.shared if (slug, year) in frames.staff
-        ),
-    )
-    counted = full or [slug for slug in listed if _months(frames, slug, year=year)]
-    both = [slug for slug in full if _months(frames, slug, year=year - 1) == _YEAR]
-    staffed = [slug for slug in listed if frames.staff[slug, year].officers is not None]
+    listed = [rows[slug] for slug in county.alone if rows[slug].policed]
+    full = [row for row in listed if row.months == _YEAR]
+    counted = full or [row for row in listed if row.months]
+    both = [row for row in full if row.previous_months == _YEAR]
+    staffed = [row for row in listed if row.officers is not None]
     return PlaceRow(
         slug=county.slug,
         name=county.name,
@@ -46,16 +38,20 @@ def county_row(
         town=False,
         policed=bool(listed),
         region="",
-        count=_count(frames, counted, kind=kind, year=year, unit=unit),
-        months=max((_months(frames, slug, year=year) for slug in counted), default=0),
-        previous=_count(frames, both, kind=kind, year=year - 1, unit=unit),
+        count=_sum(row.count for row in counted),
+        months=max((row.months for row in counted), default=0),
+        previous=_sum(row.previous for row in both),
         previous_months=_YEAR if both else 0,
-        people=_sum(frames.staff[slug, year].people for slug in counted),
-        officers=_sum(frames.staff[slug, year].officers for slug in staffed),
-        women=_sum(frames.staff[slug, year].women for slug in staffed),
-        compared=_count(frames, both, kind=kind, year=year, unit=unit),
-        staffed_people=_sum(frames.staff[slug, year].people for slug in staffed),
-        county=base,
+        people=_sum(row.people for row in counted),
+        officers=_sum(row.officers for row in staffed),
+        women=_sum(row.women for row in staffed),
+        compared=_sum(row.count for row in both),
+        staffed_people=_sum(row.people for row in staffed),
+        county=CountyBase(
+            agencies=len(listed),
+            full=len(full),
+            shared=tuple(rows[slug].name for slug in county.shared if rows[slug].policed),
+        ),
     )
 
 
@@ -92,21 +88,6 @@ def largest_counties(frames: Frames) -> tuple[tuple[str, str], ...]:
 
 def _short(name: str) -> str:
     return name.removesuffix(" County").removesuffix(" Parish").removesuffix(" Planning Region")
-
-
-def _months(frames: Frames, slug: str, *, year: int) -> int:
-    months = frames.months_of(year)
-    return int((frames.status[frames.index[slug], months] > 0).sum())
-
-
-def _count(frames: Frames, slugs: list[str], *, kind: str, year: int, unit: Unit) -> int | None:
-    """What the places reported over the months with a report; null without a place."""
-    if not slugs:
-        return None
-    months = frames.months_of(year)
-    at = np.array([frames.index[slug] for slug in slugs])
-    known = frames.status[at][:, months] > 0
-    return int(frames.counts(kind, unit=unit)[at][:, months][known].sum())
 
 
 def _sum(values: Iterable[int | None]) -> int | None:

@@ -1,6 +1,6 @@
 """From the frames to the views of the whole State: the map, its strip and its cards."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import dist
 
@@ -90,10 +90,8 @@ def map_view(
     rows = tuple(
         place_row(frames, slug=slug, kind=kind, year=year, unit=unit) for slug in frames.places
     )
-    counties = tuple(
-        county_row(frames, county, kind=kind, year=year, unit=unit)
-        for county in frames.counties.values()
-    )
+    by_slug = {row.slug: row for row in rows}
+    counties = tuple(county_row(county, rows=by_slug) for county in frames.counties.values())
     if measure is Measure.FORECAST and outlook is not None:
         rows = tuple(replace(row, expected=outlook.places.get(row.slug)) for row in rows)
         counties = tuple(
@@ -277,8 +275,12 @@ def cards_view(
     one = words.of_kind(unit, kind=kind, count=1)
     cards = [_state_card(frames, kind=kind, year=year, unit=unit, outlook=outlook)]
     counts = frames.counts(kind, unit=unit)
+    rows = {
+        slug: place_row(frames, slug=slug, kind=kind, year=year, unit=unit)
+        for slug in frames.places
+    }
     for slug, place in frames.places.items():
-        row = place_row(frames, slug=slug, kind=kind, year=year, unit=unit)
+        row = rows[slug]
         ahead = [expected_fact(outlook.places.get(slug))] if outlook and place.agencies else []
         cards.append(
             Card(
@@ -289,10 +291,12 @@ def cards_view(
                 spark=_spark(frames, at=frames.index[slug], counts=counts),
             )
         )
-    cards += [
-        _county_card(frames, county, kind=kind, year=year, unit=unit, outlook=outlook)
-        for county in frames.counties.values()
-    ]
+    for county in frames.counties.values():
+        row = county_row(county, rows=rows)
+        what = one if row.count == 1 else several
+        cards.append(
+            _county_card(county, row=row, what=what, year=year, outlook=outlook, rows=rows)
+        )
     return CardsView(
         cards=tuple(cards),
         spark_label=gettext(
@@ -302,16 +306,14 @@ def cards_view(
 
 
 def _county_card(
-    frames: Frames,
     county: CountyRecord,
     *,
-    kind: str,
+    row: PlaceRow,
+    what: str,
     year: int,
-    unit: Unit,
     outlook: Outlook | None,
+    rows: Mapping[str, PlaceRow],
 ) -> Card:
-    row = county_row(frames, county, kind=kind, year=year, unit=unit)
-    what = words.of_kind(unit, kind=kind, count=row.count or 0)
     ahead = [expected_fact(county_expected(county, outlook=outlook))] if outlook else []
     return Card(
         slug=county.slug,
@@ -320,8 +322,7 @@ def _county_card(
         facts=(*(ahead if county.alone else ()), *card_facts(row, residents=None, year=year)),
         spark=(),
         agencies=tuple(
-            CardLink(slug=slug, name=frames.places[slug].name)
-            for slug in (*county.alone, *county.shared)
+            CardLink(slug=slug, name=rows[slug].name) for slug in (*county.alone, *county.shared)
         ),
     )
 
