@@ -50,7 +50,7 @@ def run_build(bundles: Sequence[Path]) -> None:
     from core.build import build_dataset  # noqa: PLC0415 - imports are part of the measured way
 
     with tempfile.TemporaryDirectory() as folder:
-        build_dataset(bundles, out=Path(folder) / "dataset", models=False)
+        build_dataset(bundles, out=Path(folder) / "dataset", models=())
 
 
 def run_read(bundles: Sequence[Path]) -> None:

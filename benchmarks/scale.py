@@ -73,14 +73,19 @@ def run_bundles(scale: int, *, folder: Path) -> None:
 
 def run_build(bundles: Path, *, out: Path, models: bool) -> None:
     """Build the dataset and tell the seconds until its tables and until its end."""
-    from core.build import BuildStep, build_dataset  # noqa: PLC0415 - imports are part of it
+    from core.build import BuildStep, Model, build_dataset  # noqa: PLC0415 - imports are part of it
 
     moments: dict[str, float] = {}
 
     def note(step: BuildStep) -> None:
         moments[step.label] = time.perf_counter() - STARTED
 
-    dataset = build_dataset(sorted(bundles.glob("*.zip")), out=out, models=models, on_step=note)
+    dataset = build_dataset(
+        sorted(bundles.glob("*.zip")),
+        out=out,
+        models=tuple(Model) if models else (),
+        on_step=note,
+    )
     *_, last = moments.values()
     counts = moments.get("fitted the model of daily counts", moments["made the tables"])
     files = dataset.manifest.files.values()

@@ -6,11 +6,13 @@ fitted from the tables.
 """
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from uuid import uuid4
 
 import polars as pl
@@ -18,16 +20,23 @@ import polars as pl
 from core import __version__
 from core.dataset import BOUNDARIES, Dataset, DatasetFacts, SourceRecord, write_dataset
 from core.dataset_files import writing
-from core.errors import MixedBundlesError, RequestError
+from core.errors import MixedBundlesError, NothingToLearnError, RequestError
 from core.parts import BundleParts, refuse_mixed, write_parts
 from core.places.of_state import MapLevel
 from core.places.town_maps import TownMap
 from core.tables import BuiltTables, write_tables
 from core.workers import ALONE, Workers
 
-__all__ = ["BuildStep", "build_dataset"]
+__all__ = ["BuildStep", "Model", "build_dataset"]
 
 _CLASS_COLUMNS = ("agency_id", "date", "hour", "offence_code", "location_code")
+
+
+class Model(StrEnum):
+    """What may be fitted."""
+
+    COUNTS = "counts"
+    CLASSES = "classes"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +61,7 @@ def build_dataset(
     *,
     out: Path,
     state: str | None = None,
-    models: bool = True,
+    models: Collection[Model] = tuple(Model),
     divided_by: MapLevel | TownMap | None = None,
     workers: Workers = ALONE,
     on_step: Callable[[BuildStep], None] | None = None,
@@ -68,8 +77,8 @@ def build_dataset(
         out: The dataset's folder, ``artifacts/<name>``. An older dataset there is replaced in one
             step; nothing changes when anything fails.
         state: Postal abbreviation of the State that the bundles must be of; null takes any.
-        models: Whether to fit the models of daily counts and of classes. Too little data for one
-            is no error: its step then says why there is none.
+        models: Which models to fit. Too little data for one is no error: its step then says why
+            there is none.
         divided_by: What the map is divided into: towns or counties, or the towns of a map of
             another State than Connecticut; by default towns in Connecticut, counties elsewhere.
         workers: Who reads bundles, makes tables and fits models; they see the same folders.
@@ -87,7 +96,7 @@ def build_dataset(
     """
     if not bundles:
         raise RequestError("paths: there is no bundle to read; expected at least one zip file.")
-    of = len(bundles) + 2 + 2 * models
+    of = len(bundles) + 2 + len(models)
     done = 0
 
     def step(label: str, *, note: str = "") -> None:
@@ -102,8 +111,9 @@ def build_dataset(
         step("made the tables", note=_unmatched_words(tables))
         files = {BOUNDARIES: tables.boundaries}
         fits = [
-            workers.start(fit, tables.files, state=parts[0].state)
-            for fit in ((_fit_counts, _fit_classes) if models else ())
+            workers.start(_FITS[model], tables.files, state=parts[0].state)
+            for model in Model
+            if model in models
         ]
         for job in fits:
             fitted, label = job.result()
@@ -183,17 +193,21 @@ def _fit_counts(tables: Mapping[str, Path], *, state: str) -> tuple[dict[str, by
     """The model of daily counts as files, and what became of it."""
     # LightGBM takes a second to import, and tables alone need none of it.
     from core.volume.fit import SHORTEST_DATA, fit_counts  # noqa: PLC0415
-    from core.volume.inputs import place_counts  # noqa: PLC0415
+    from core.volume.inputs import counts_of_files  # noqa: PLC0415
     from core.volume.storage import save_models  # noqa: PLC0415
 
-    panel = pl.read_parquet(tables["panel"], columns=["place", "date", "offences"], glob=False)
-    if panel["offences"].null_count() == panel.height:
+    counts = counts_of_files(
+        panel=tables["panel"], staffing=tables["staffing"], state=state, national=False
+    )
+    if counts is None:
         return {}, "no forecast: no place has reported a month"
-    staffing = pl.read_parquet(tables["staffing"], glob=False)
-    counts = place_counts(panel, staffing=staffing, state=state)
     if counts.days < SHORTEST_DATA:
         return {}, f"no forecast: {counts.days} days of data, {SHORTEST_DATA} are needed"
-    return save_models(fit_counts(counts)), "fitted the model of daily counts"
+    try:
+        models = fit_counts(counts)
+    except NothingToLearnError as error:
+        return {}, f"no forecast: {error}"
+    return save_models(models), "fitted the model of daily counts"
 
 
 def _fit_classes(tables: Mapping[str, Path], *, state: str) -> tuple[dict[str, bytes], str]:
@@ -215,6 +229,11 @@ def _fit_classes(tables: Mapping[str, Path], *, state: str) -> tuple[dict[str, b
     except RequestError as error:
         return {}, f"no classes: {error}"
     return risk_to_files(model), "fitted the model of classes"
+
+
+_FITS: Mapping[Model, Callable[..., tuple[dict[str, bytes], str]]] = MappingProxyType(
+    {Model.COUNTS: _fit_counts, Model.CLASSES: _fit_classes}
+)
 
 
 def _facts(parts: Sequence[BundleParts], *, tables: BuiltTables) -> DatasetFacts:

@@ -3,22 +3,22 @@
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
 from tqdm import tqdm
 
-from core.build import BuildStep, build_dataset
-from core.dataset import Dataset
+from core.build import BuildStep, Model, build_dataset
+from core.build_orders import SEVERAL, BuildOrder, build_orders
+from core.dataset import BOUNDARIES, TABLE_SCHEMAS, Dataset, write_dataset
 from core.dataset_remote import writing_dataset
 from core.errors import CrimeAppError, RequestError
 from core.map_commands import town_map_of
-from core.nibrs.download import parse_state
 from core.places.of_state import MapLevel
 from core.storage import is_address
 from core.terminal import json_option, progress_bar, report_datasets
@@ -27,8 +27,6 @@ from core.workers import ALONE, Workers
 __all__ = ["build_options", "run_build"]
 
 _MOST_WORKERS = 256
-_SEVERAL = 2
-_ALL = "all"
 
 
 def build_options(parser: argparse.ArgumentParser) -> None:
@@ -55,6 +53,12 @@ def build_options(parser: argparse.ArgumentParser) -> None:
         "--without-models",
         action="store_true",
         help="make the tables alone, in seconds; the pages then show no forecast and no classes",
+    )
+    parser.add_argument(
+        "--together",
+        action="store_true",
+        help="with several States: one model of daily counts that learns from the days of all, "
+        "instead of one for each",
     )
     divided = parser.add_mutually_exclusive_group()
     divided.add_argument(
@@ -83,70 +87,6 @@ def build_options(parser: argparse.ArgumentParser) -> None:
         help="hand the work to so many worker processes of this machine",
     )
     json_option(parser)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Order:
-    """One dataset that was asked for; no State where any will do."""
-
-    state: str | None
-    bundles: tuple[Path, ...]
-    out: str
-
-
-def _orders(options: argparse.Namespace) -> list[_Order]:
-    """The datasets that were asked for: one, or one for each of several States."""
-    states = _states(options.state, paths=options.bundles)
-    if len(states) < _SEVERAL:
-        state = states[0] if states else None
-        bundles = tuple(_bundles(options.bundles, state=state))
-        return [_Order(state=state, bundles=bundles, out=options.out)]
-    if not all(path.is_dir() for path in options.bundles):
-        raise RequestError(
-            f"--state {options.state}: several States need folders of bundles, not single bundles"
-        )
-    orders = []
-    for state in states:
-        bundles = tuple(_bundles(options.bundles, state=state))
-        years = [bundle.stem.partition("-")[2] for bundle in bundles]
-        span = f"{min(years)}-{max(years)}" if len(years) > 1 else years[0]
-        out = f"{options.out.rstrip('/')}/{state.lower()}-{span}"
-        orders.append(_Order(state=state, bundles=bundles, out=out))
-    return orders
-
-
-def _states(text: str | None, *, paths: Sequence[Path]) -> list[str]:
-    if text is None:
-        return []
-    if text.strip().lower() != _ALL:
-        return list(dict.fromkeys(parse_state(part) for part in text.split(",")))
-    found = sorted({bundle.name[:2] for path in paths for bundle in path.glob("[A-Z][A-Z]-*.zip")})
-    if not found:
-        raise RequestError(
-            f"--state {_ALL}: no bundle STATE-YEAR.zip in {', '.join(map(str, paths))}; fetch some "
-            "with 'ctcrimes fetch'"
-        )
-    return found
-
-
-def _bundles(paths: Sequence[Path], *, state: str | None) -> list[Path]:
-    """The bundles meant; a folder stands for those of a State in it, as ``fetch`` names them."""
-    found: list[Path] = []
-    for path in paths:
-        if not path.is_dir():
-            found.append(path)
-            continue
-        if state is None:
-            raise RequestError(
-                f"{path} is a folder: say with --state which bundles of it are meant"
-            )
-        found.extend(sorted(path.glob(f"{state}-*.zip")))
-    if not found:
-        raise RequestError(
-            f"{', '.join(map(str, paths))}: no bundle {state}-YEAR.zip here; fetch some with "
-            f"'ctcrimes fetch --state {state} --years 2021-2024 --to {paths[0]}'"
-        )
-    return found
 
 
 @contextmanager
@@ -181,24 +121,121 @@ def run_build(options: argparse.Namespace) -> None:
     """
     if options.workers is not None and not 1 <= options.workers <= _MOST_WORKERS:
         raise RequestError(f"--workers {options.workers}: expected 1 to {_MOST_WORKERS} processes")
-    orders = _orders(options)
+    orders = build_orders(options)
+    _refuse_together(options, orders=orders)
     with (
         _workers(options, out=orders[0].out) as workers,
         progress_bar("step", total=0) as bar,
     ):
-        build = partial(_build, options=options, workers=workers, bar=bar)
-        made = _beside_each_other(build, orders) if workers is not ALONE else map(build, orders)
-        outcomes = dict(zip(orders, made, strict=True))
-    built = [made for made in outcomes.values() if isinstance(made, Dataset)]
+        if options.together:
+            built = _build_together(orders, options=options, workers=workers, bar=bar)
+            failed: dict[BuildOrder, CrimeAppError] = {}
+        else:
+            models = () if options.without_models else tuple(Model)
+            outcomes = _outcomes(orders, options=options, models=models, workers=workers, bar=bar)
+            built = [made for made in outcomes.values() if isinstance(made, Dataset)]
+            failed = _failed(outcomes)
     report_datasets(built, as_json=options.json)
-    _tell(
-        {order: made for order, made in outcomes.items() if isinstance(made, CrimeAppError)},
-        of=len(orders),
-    )
+    _tell(failed, of=len(orders))
+
+
+def _refuse_together(options: argparse.Namespace, *, orders: Sequence[BuildOrder]) -> None:
+    if not options.together:
+        return
+    if len(orders) < SEVERAL:
+        raise RequestError(
+            "--together: a model of several States needs them; expected --state CT,LA or --state "
+            "all of a folder"
+        )
+    if options.without_models:
+        raise RequestError("--together and --without-models: expected one of them")
+
+
+def _build_together(
+    orders: list[BuildOrder],
+    *,
+    options: argparse.Namespace,
+    workers: Workers,
+    bar: "tqdm[NoReturn]",
+) -> list[Dataset]:
+    """Build all States beside their places, fit one model of counts, and only then replace any.
+
+    Raises:
+        CrimeAppError: A State cannot be built, or the model not fitted; nothing is replaced.
+    """
+    from core.national import fit_national  # noqa: PLC0415 - LightGBM takes a second to import
+
+    with _beside(orders) as staged:
+        outcomes = _outcomes(
+            staged, options=options, models=(Model.CLASSES,), workers=workers, bar=bar
+        )
+        failed = {
+            order: made for order, made in outcomes.items() if isinstance(made, CrimeAppError)
+        }
+        if failed:
+            raise RequestError(f"--together: nothing was replaced. {_told(failed)}")
+        datasets = [made for made in outcomes.values() if isinstance(made, Dataset)]
+        bar.set_description("fitting the model of daily counts", refresh=False)
+        models = fit_national(
+            {dataset.facts.state: dataset for dataset in datasets},
+            workers=workers,
+            on_stage=bar.update,
+        )
+        for dataset in datasets:
+            if dataset.facts.state not in models:
+                bar.write(
+                    f"ctcrimes: {dataset.facts.state}: no forecast: too few reported days to judge "
+                    "one by; what there is was learned from",
+                    file=sys.stderr,
+                )
+        return [
+            _publish(dataset, where=order.out, models=models.get(dataset.facts.state, {}))
+            for order, dataset in zip(orders, datasets, strict=True)
+        ]
+
+
+@contextmanager
+def _beside(orders: Sequence[BuildOrder]) -> Iterator[list[BuildOrder]]:
+    """The same orders for a passing folder on the file system of what they replace."""
+    folder = _written_in(orders[0].out)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".together-") as passing:
+        yield [
+            replace(order, out=str(Path(passing) / order.out.rpartition("/")[2]))
+            for order in orders
+        ]
+
+
+def _publish(dataset: Dataset, *, where: str, models: Mapping[str, bytes]) -> Dataset:
+    with writing_dataset(where) as out:
+        return write_dataset(
+            out,
+            facts=dataset.facts,
+            tables={name: dataset.path(name) for name in TABLE_SCHEMAS},
+            files={
+                BOUNDARIES: dataset.path(BOUNDARIES).read_bytes(),
+                **dataset.model_files(),
+                **models,
+            },
+        )
+
+
+def _outcomes(
+    orders: list[BuildOrder],
+    *,
+    options: argparse.Namespace,
+    models: Collection[Model],
+    workers: Workers,
+    bar: "tqdm[NoReturn]",
+) -> dict[BuildOrder, Dataset | CrimeAppError]:
+    """What became of each order."""
+    build = partial(_build, options=options, models=models, workers=workers, bar=bar)
+    made = _beside_each_other(build, orders) if workers is not ALONE else map(build, orders)
+    return dict(zip(orders, made, strict=True))
 
 
 def _beside_each_other(
-    build: Callable[[_Order], Dataset | CrimeAppError], orders: list[_Order]
+    build: Callable[[BuildOrder], Dataset | CrimeAppError], orders: list[BuildOrder]
 ) -> Iterator[Dataset | CrimeAppError]:
     """One thread for each State: it only waits for the workers."""
     pool = ThreadPoolExecutor(max_workers=len(orders))
@@ -210,7 +247,12 @@ def _beside_each_other(
 
 
 def _build(
-    order: _Order, *, options: argparse.Namespace, workers: Workers, bar: "tqdm[NoReturn]"
+    order: BuildOrder,
+    *,
+    options: argparse.Namespace,
+    models: Collection[Model],
+    workers: Workers,
+    bar: "tqdm[NoReturn]",
 ) -> Dataset | CrimeAppError:
     """The dataset, or why there is none."""
     steps = 0
@@ -231,7 +273,7 @@ def _build(
                 order.bundles,
                 out=out,
                 state=order.state,
-                models=not options.without_models,
+                models=models,
                 divided_by=town_map_of(options.boundaries) or options.map,
                 workers=workers,
                 on_step=on_step,
@@ -240,10 +282,19 @@ def _build(
         return error
 
 
-def _tell(failed: Mapping[_Order, CrimeAppError], *, of: int) -> None:
+def _tell(failed: Mapping[BuildOrder, CrimeAppError], *, of: int) -> None:
     """What could not be built, if anything."""
-    if failed and of < _SEVERAL:
+    if failed and of < SEVERAL:
         raise next(iter(failed.values()))
     if failed:
-        told = "; ".join(f"{order.state}: {error}" for order, error in failed.items())
-        raise RequestError(f"{of - len(failed)} of {of} States were built. {told}")
+        raise RequestError(f"{of - len(failed)} of {of} States were built. {_told(failed)}")
+
+
+def _failed(
+    outcomes: Mapping[BuildOrder, Dataset | CrimeAppError],
+) -> dict[BuildOrder, CrimeAppError]:
+    return {order: made for order, made in outcomes.items() if isinstance(made, CrimeAppError)}
+
+
+def _told(failed: Mapping[BuildOrder, CrimeAppError]) -> str:
+    return "; ".join(f"{order.state}: {error}" for order, error in failed.items())

@@ -1,6 +1,6 @@
 """The calendar of a state: its holidays by name, and what the models know of each day."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import RequestError
+from core.nibrs.states import STATE_NAMES
 
-__all__ = ["DayTable", "day_table", "holiday_names", "named_holidays"]
+__all__ = ["DayTable", "day_table", "holiday_names", "named_holidays", "national_holiday_names"]
 
 # Days that no law names and that change what is reported. They never replace a legal holiday.
 _CUSTOMARY = ((10, 31, "Halloween"), (12, 24, "Christmas Eve"), (12, 31, "New Year's Eve"))
@@ -31,7 +32,8 @@ class DayTable:
         weekday: 0 is Monday.
         day_of_year: From 1.
         day_of_month: From 1.
-        holiday: Place of the holiday in :func:`holiday_names`, -1 on other days.
+        holiday: Place of the holiday in :func:`holiday_names`, or in
+            :func:`national_holiday_names` where that was asked for; -1 on other days.
         from_holiday: Days since the nearest holiday, negative before it, within
             :data:`NEIGHBOURHOOD`; 9 on days that are near none.
         together: The five above in this order, shape (days, 5).
@@ -92,22 +94,45 @@ def holiday_names(state: str) -> tuple[str, ...]:
     Raises:
         RequestError: No such state.
     """
+    return _in_order_of_the_year([state])
+
+
+@lru_cache(maxsize=1)
+def national_holiday_names() -> tuple[str, ...]:
+    """Every name that any state has, in the order of the year: what a model of many states knows.
+
+    A name stands where the first state that has it, in the order of the abbreviations, sees it
+    first. Names differ between states (Presidents' Day, Washington's Birthday), so that one day can
+    have several, which then are neighbours.
+    """
+    return _in_order_of_the_year(sorted(STATE_NAMES))
+
+
+def _in_order_of_the_year(states: Iterable[str]) -> tuple[str, ...]:
     first_seen: dict[str, tuple[int, int]] = {}
-    for day, name in named_holidays(state, first_year=_CODED[0], last_year=_CODED[1]).items():
-        first_seen.setdefault(name, (day.month, day.day))
+    for state in states:
+        for day, name in named_holidays(state, first_year=_CODED[0], last_year=_CODED[1]).items():
+            first_seen.setdefault(name, (day.month, day.day))
     return tuple(sorted(first_seen, key=lambda name: (first_seen[name], name)))
 
 
 @lru_cache(maxsize=16)
-def day_table(state: str, *, first_day: date, days: int) -> DayTable:
+def day_table(state: str, *, first_day: date, days: int, national: bool) -> DayTable:
     """Calendar values of ``days`` days from ``first_day``.
+
+    Args:
+        state: Two-letter code.
+        first_day: The day of element 0.
+        days: How many.
+        national: Whether holidays are coded by :func:`national_holiday_names`, not by the state's.
 
     Raises:
         RequestError: No such state.
     """
     last_day = first_day + timedelta(days=days - 1)
     named = named_holidays(state, first_year=first_day.year - 1, last_year=last_day.year + 1)
-    codes = {name: code for code, name in enumerate(holiday_names(state))}
+    names = national_holiday_names() if national else holiday_names(state)
+    codes = {name: code for code, name in enumerate(names)}
     every_day = [first_day + timedelta(days=n) for n in range(days)]
     ordinals = np.array([day.toordinal() for day in every_day])
     holidays_at = np.array([day.toordinal() for day in named])

@@ -179,6 +179,15 @@ def _evaluate_options(parser: argparse.ArgumentParser) -> None:
     volume.add_argument(
         "--predictions", type=Path, metavar="CSV", help="predictions of further methods"
     )
+    volume.add_argument(
+        "--with",
+        nargs="+",
+        default=[],
+        dest="others",
+        metavar="DIR",
+        help="datasets of other States, whose days are learned from as well, as in build "
+        "--together",
+    )
     about = "compare the classifiers of an offence on the last year"
     risk = kinds.add_parser("risk", help=about, description=about)
     risk.set_defaults(run=_evaluate_risk)

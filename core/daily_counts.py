@@ -37,6 +37,8 @@ class DailyCounts:
         officers: Officers per 1,000 people by series and year, shape (series, years); NaN where
             unknown.
         officers_first_year: Year of column 0 of ``officers``.
+        national: Whether holidays are coded by the names of all states, for a model of many, and
+            not by those of this one.
     """
 
     state: str
@@ -45,6 +47,7 @@ class DailyCounts:
     counts: NDArray[np.float64]
     officers: NDArray[np.float64]
     officers_first_year: int
+    national: bool = False
 
     @property
     def days(self) -> int:

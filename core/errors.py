@@ -28,6 +28,7 @@ __all__ = [
     "MixedBundlesError",
     "ModelMismatchError",
     "NotAZipFileError",
+    "NothingToLearnError",
     "OrphanRowError",
     "PlaceError",
     "RequestError",
@@ -48,6 +49,10 @@ class CrimeAppError(Exception):
 
 class RequestError(CrimeAppError):
     """An argument of a command or a public function has an impossible value."""
+
+
+class NothingToLearnError(RequestError):
+    """No reported day can be learned from."""
 
 
 class SettingsError(CrimeAppError):

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from core.daily_counts import DailyCounts, daily_counts
+from core.daily_counts import DailyCounts
 from core.errors import RequestError
 from core.features import FEATURES, features, offset
 from core.history import History
@@ -112,7 +112,7 @@ def explain(
     Raises:
         RequestError: No such series, no forecast for it, or no model may speak at the origin.
     """
-    counts = panel if isinstance(panel, DailyCounts) else daily_counts(panel, state=models.state)
+    counts = models.counts_of(panel)
     if series not in counts.series:
         raise RequestError(f"series: {series!r} is not among the {len(counts.series)} of the panel")
     explained = explain_all(models, counts, origin=origin, lead=lead)
@@ -139,7 +139,7 @@ def explain_all(
     Raises:
         RequestError: No model may speak at the origin, or the lead is no day after it.
     """
-    counts = panel if isinstance(panel, DailyCounts) else daily_counts(panel, state=models.state)
+    counts = models.counts_of(panel)
     if not counts.first_day <= origin <= counts.last_day or lead < 1:
         raise RequestError(
             f"origin, lead: expected a day from {counts.first_day} to {counts.last_day} and a lead "

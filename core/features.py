@@ -13,7 +13,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from core.calendar_days import holiday_names
+from core.calendar_days import holiday_names, national_holiday_names
 from core.history import HALF_LIVES, LONGEST_LAG, LOWEST_LEVEL, History
 
 __all__ = ["FEATURES", "features", "offset", "vocabulary"]
@@ -62,9 +62,15 @@ _COLUMNS = {
 }
 
 
-def vocabulary(state: str) -> dict[str, list[str]]:
-    """What the codes of a model stand for: ``features`` and ``holidays``, in their order."""
-    return {"features": list(FEATURES), "holidays": list(holiday_names(state))}
+def vocabulary(state: str, *, national: bool) -> dict[str, list[str]]:
+    """What the codes of a model stand for: ``features`` and ``holidays``, in their order.
+
+    Args:
+        state: Two-letter code.
+        national: Whether the model knows the holidays of all states, not of this one alone.
+    """
+    names = national_holiday_names() if national else holiday_names(state)
+    return {"features": list(FEATURES), "holidays": list(names)}
 
 
 def offset(

@@ -86,7 +86,10 @@ class History:
         self.series = series
         self.days = days
         self.calendar: DayTable = day_table(
-            panel.state, first_day=panel.first_day, days=days + LONGEST_LEAD
+            panel.state,
+            first_day=panel.first_day,
+            days=days + LONGEST_LEAD,
+            national=panel.national,
         )
         # Calendar years since the first day, by day, and what was known of the staff in each.
         self.years = np.cumsum(self.calendar.day_of_year == 1) - (self.calendar.day_of_year[0] == 1)

@@ -3,7 +3,8 @@
 import argparse
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from datetime import date
 from typing import Any
 
@@ -16,7 +17,7 @@ from core.evaluation.of_dataset import parse_protocol, risk_report_of, volume_re
 from core.evaluation.risk_report import risk_report_to_json
 from core.volume.forecast import VolumeForecast, forecast
 from core.volume.inputs import place_counts
-from core.volume.storage import load_models
+from core.volume.storage import MODELS_NAME, load_models
 
 __all__ = ["run_evaluate_risk", "run_evaluate_volume", "run_forecast"]
 
@@ -41,11 +42,30 @@ def run_forecast(options: argparse.Namespace) -> None:
 def run_evaluate_volume(options: argparse.Namespace) -> None:
     """Back-test the volume models, keep the comparison where wanted, and print it."""
     protocol = parse_protocol(options.protocol)
-    with opened_dataset(options.dataset) as dataset:
+    with ExitStack() as opened:
+        dataset = opened.enter_context(opened_dataset(options.dataset))
+        others = [opened.enter_context(opened_dataset(other)) for other in options.others]
+        if options.save:
+            _refuse_other_model(dataset, others=others)
         report = volume_report_of(
-            dataset, protocol=protocol, extra_predictions=options.predictions
+            dataset, protocol=protocol, extra_predictions=options.predictions, others=others
         ).as_json()
         _tell(report, kind="volume", dataset=dataset, options=options)
+
+
+def _refuse_other_model(dataset: Dataset, *, others: Sequence[Dataset]) -> None:
+    """What is kept in a dataset must be of the model that it serves."""
+    files = dataset.model_files()
+    if MODELS_NAME not in files:
+        return
+    learned = load_models(files).states
+    if {dataset.facts.state, *(other.facts.state for other in others)} != set(learned):
+        missing = ", ".join(state for state in learned if state != dataset.facts.state)
+        needed = f"--with the datasets of {missing}" if missing else "the dataset alone"
+        raise RequestError(
+            f"{dataset.name}: its model of counts has learned from {', '.join(learned)}; to keep "
+            f"an evaluation of it give {needed}, or leave out --save"
+        )
 
 
 def run_evaluate_risk(options: argparse.Namespace) -> None:

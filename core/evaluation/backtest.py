@@ -17,10 +17,12 @@ from core.daily_counts import DailyCounts
 from core.errors import RequestError
 from core.history import History
 from core.volume.baselines import BASELINES
+from core.volume.boosting import DIRECT, ONE_STEP
 from core.volume.dispersion import Dispersion, calibrate
-from core.volume.fit import SHORTEST_DATA, choose_on, train_way
+from core.volume.fit import SHORTEST_DATA, choose_on
 from core.volume.model import SERVED, Choice, Settings, Snapshot
 from core.volume.paths import model_means, served_path
+from core.volume.training import OWN_STATE, Trainer
 from core.volume.validation import WINDOW_DAYS, Window
 
 __all__ = [
@@ -82,12 +84,15 @@ class BackTest:
     naive_error: Floats
 
 
-def back_test(counts: DailyCounts, *, extra: Path | None = None) -> BackTest:
+def back_test(
+    counts: DailyCounts, *, extra: Path | None = None, trainer: Trainer = OWN_STATE
+) -> BackTest:
     """Forecast the last twelve windows of 30 days by every method.
 
     Args:
         counts: All days.
         extra: CSV of further methods, see :func:`read_predictions`.
+        trainer: Whose days the boosters learn from, up to each origin.
 
     Raises:
         RequestError: The data are too short, or the CSV does not hold what is needed.
@@ -102,8 +107,10 @@ def back_test(counts: DailyCounts, *, extra: Path | None = None) -> BackTest:
     for name, by_origin in read.items():
         _check_origins(name, by_origin, needed=[_day(counts, column) for column in columns])
     before = counts.until(_day(counts, columns[-TEST_ORIGINS]))
-    snapshot, windows = choose_on(before)
-    methods, served_by = _ways(counts, columns=columns, snapshot=snapshot, windows=windows)
+    snapshot, windows = choose_on(before, trainer=trainer)
+    methods, served_by = _ways(
+        counts, columns=columns, snapshot=snapshot, windows=windows, trainer=trainer
+    )
     for name, baseline in BASELINES.items():
         means = np.stack([baseline(counts.counts[:, : o + 1], WINDOW_DAYS) for o in columns])
         methods[name] = _method(counts.series, means, windows=windows, candidate=name)
@@ -143,7 +150,12 @@ def _method(
 
 
 def _ways(
-    counts: DailyCounts, *, columns: Sequence[int], snapshot: Snapshot, windows: Sequence[Window]
+    counts: DailyCounts,
+    *,
+    columns: Sequence[int],
+    snapshot: Snapshot,
+    windows: Sequence[Window],
+    trainer: Trainer,
 ) -> tuple[dict[str, Method], NDArray[np.object_]]:
     """What is served, and both ways alone, trained again at each origin; and who served whom."""
     leads = range(1, WINDOW_DAYS + 1)
@@ -154,7 +166,7 @@ def _ways(
     lost: list[Floats] = []
     for column in columns:
         known = counts.until(_day(counts, column))
-        fresh = _trained(snapshot, known=known, settings=choice.settings)
+        fresh = _trained(snapshot, known=known, settings=choice.settings, trainer=trainer)
         path, names = served_path(fresh, counts=known, leads=leads)
         served.append(path)
         served_by.append(names)
@@ -162,7 +174,7 @@ def _ways(
             one = (
                 fresh
                 if settings is choice.settings
-                else _trained(snapshot, known=known, settings=settings)
+                else _trained(snapshot, known=known, settings=settings, trainer=trainer)
             )
             history = History(known, room=WINDOW_DAYS)
             means.append(model_means(one, history=history, leads=leads))
@@ -174,8 +186,11 @@ def _ways(
     return result, np.stack(served_by)
 
 
-def _trained(snapshot: Snapshot, *, known: DailyCounts, settings: Settings) -> Snapshot:
-    booster = train_way(History(known), way=settings.way, rounds=settings.rounds)
+def _trained(
+    snapshot: Snapshot, *, known: DailyCounts, settings: Settings, trainer: Trainer
+) -> Snapshot:
+    way = DIRECT if settings.way == DIRECT.name else ONE_STEP
+    booster = trainer.train(known, rounds={way: settings.rounds})[way]
     choice = replace(snapshot.choice, settings=settings)
     return replace(snapshot, trained_to=known.last_day, booster=booster, choice=choice)
 

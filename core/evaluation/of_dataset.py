@@ -1,17 +1,19 @@
 """Evaluations of what a dataset on disk holds, for the command line."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
+from core.daily_counts import DailyCounts
 from core.dataset import Dataset
 from core.errors import RequestError
 from core.evaluation.protocols import Protocol, agency_panel
 from core.evaluation.report import VolumeReport, evaluate_volume
 from core.evaluation.risk_report import RiskReport, evaluate_risk
 from core.risk.groups import with_agency_populations
-from core.volume.inputs import officers_by_place, place_panel
+from core.volume.inputs import counts_of_files, officers_by_place, place_panel
 
 __all__ = ["REPORTING_NAMES", "SIZE_NAMES", "parse_protocol", "risk_report_of", "volume_report_of"]
 
@@ -43,7 +45,11 @@ def parse_protocol(text: str) -> Protocol:
 
 
 def volume_report_of(
-    dataset: Dataset, *, protocol: Protocol, extra_predictions: Path | None = None
+    dataset: Dataset,
+    *,
+    protocol: Protocol,
+    extra_predictions: Path | None = None,
+    others: Sequence[Dataset] = (),
 ) -> VolumeReport:
     """Back-test the volume models on a dataset.
 
@@ -52,15 +58,21 @@ def volume_report_of(
         protocol: ``la`` and ``ct`` count by agency as the published baselines do; ``default``
             takes the places of the dataset, months without a report left out.
         extra_predictions: CSV of further methods' predictions.
+        others: Datasets of other States, whose days the boosters learn from as well.
 
     Raises:
-        RequestError: The data are too short, or no series qualifies.
+        RequestError: The data are too short, no series qualifies, or two datasets are of one State.
     """
     state = dataset.facts.state
+    national = [_national_counts(other) for other in others]
     if protocol is not Protocol.DEFAULT:
         panel = agency_panel(dataset.table("offences"), protocol=protocol)
         return evaluate_volume(
-            panel, state=state, protocol=protocol, extra_predictions=extra_predictions
+            panel,
+            state=state,
+            protocol=protocol,
+            extra_predictions=extra_predictions,
+            others=national,
         )
     return evaluate_volume(
         place_panel(dataset.table("panel")),
@@ -69,7 +81,20 @@ def volume_report_of(
         extra_predictions=extra_predictions,
         groups=_groups(dataset),
         officers=officers_by_place(dataset.table("staffing")),
+        others=national,
     )
+
+
+def _national_counts(dataset: Dataset) -> DailyCounts:
+    counts = counts_of_files(
+        panel=dataset.path("panel"),
+        staffing=dataset.path("staffing"),
+        state=dataset.facts.state,
+        national=True,
+    )
+    if counts is None:
+        raise RequestError(f"{dataset.folder}: no place of it has reported a month; leave it out")
+    return counts
 
 
 def risk_report_of(dataset: Dataset) -> RiskReport:

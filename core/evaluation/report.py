@@ -1,7 +1,7 @@
 """What a back-test shows: every method's measures, the noise floor, the audit, ready for JSON."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from core.daily_counts import daily_counts
+from core.daily_counts import DailyCounts, daily_counts
 from core.evaluation import metrics
 from core.evaluation.audit import audit
 from core.evaluation.backtest import TEST_ORIGINS, BackTest, Method, back_test
@@ -19,6 +19,7 @@ from core.volume.baselines import BASELINES
 from core.volume.dispersion import BAND_NAMES, band_of
 from core.volume.distribution import LEVELS, Intervals, intervals
 from core.volume.model import SERVED
+from core.volume.training import OWN_STATE, together
 
 __all__ = ["Scores", "VolumeReport", "evaluate_volume", "noise_floor", "report_on"]
 
@@ -105,6 +106,7 @@ def evaluate_volume(
     extra_predictions: Path | None = None,
     groups: pl.DataFrame | None = None,
     officers: pl.DataFrame | None = None,
+    others: Sequence[DailyCounts] = (),
 ) -> VolumeReport:
     """Back-test what would have been served beside every baseline.
 
@@ -116,12 +118,17 @@ def evaluate_volume(
             :func:`core.evaluation.backtest.read_predictions`.
         groups: ``series`` and one String column for each grouping of the audit.
         officers: As in :func:`core.volume.fit.fit_volume`.
+        others: National counts of other States, whose days the boosters learn from as well, up to
+            each origin.
 
     Raises:
         RequestError: The panel is malformed or too short, or the CSV is not as described.
     """
     counts = daily_counts(panel, state=state, officers=officers)
-    result = back_test(counts, extra=extra_predictions)
+    if others:
+        counts = replace(counts, national=True)
+    trainer = together([counts, *others]) if others else OWN_STATE
+    result = back_test(counts, extra=extra_predictions, trainer=trainer)
     return report_on(result, protocol=protocol, groups=groups)
 
 

@@ -5,7 +5,7 @@ of the state, :func:`core.features.offset`) and the expected count. The Poisson 
 factor right on average, whatever the spread of the counts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -13,14 +13,27 @@ import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import NothingToLearnError
 from core.features import FEATURES, features, offset
 from core.history import History
 
-__all__ = ["DIRECT", "ONE_STEP", "Rows", "Way", "raw_scores", "train", "training_rows"]
+__all__ = [
+    "DIRECT",
+    "ONE_STEP",
+    "Rows",
+    "Way",
+    "boost",
+    "parameters_of",
+    "raw_scores",
+    "refuse_no_rows",
+    "train",
+    "training_rows",
+]
 
 SHORTEST_HISTORY = 60
 """Reported days that a series needs before its days are learned from."""
 
+_FEWEST_ROWS = 2
 _FIRST_ORIGIN = 90
 _LONGEST_HORIZON = 30
 _MOST_ROWS = 160_000
@@ -112,13 +125,47 @@ def _pairs(history: History, *, way: Way) -> tuple[NDArray[np.int64], NDArray[np
     return origins[within], targets[within]
 
 
+def parameters_of(way: Way) -> dict[str, object]:
+    """LightGBM's parameters for a way."""
+    return {**_PARAMETERS, "min_data_in_leaf": way.min_rows}
+
+
 def train(rows: Rows, *, way: Way, rounds: int) -> lgb.Booster:
     """Train a booster; the same rows give the same bytes on the same machine."""
-    data = lgb.Dataset(
-        rows.x, rows.y, init_score=rows.offset, feature_name=list(FEATURES), free_raw_data=True
+    return boost([rows], parameters=parameters_of(way), rounds=rounds)
+
+
+def boost(parts: Sequence[Rows], *, parameters: Mapping[str, object], rounds: int) -> lgb.Booster:
+    """Train a booster on several lots of rows as if they were one, in this process.
+
+    Args:
+        parts: At least one.
+        parameters: LightGBM's.
+        rounds: Trees to grow.
+
+    Raises:
+        NothingToLearnError: There are not rows enough.
+    """
+    refuse_no_rows(sum(len(rows.y) for rows in parts))
+    x, y, start = (
+        np.concatenate(columns) if len(columns) > 1 else columns[0]
+        for columns in zip(*((rows.x, rows.y, rows.offset) for rows in parts), strict=True)
     )
-    parameters = {**_PARAMETERS, "min_data_in_leaf": way.min_rows}
-    return lgb.train(parameters, data, num_boost_round=rounds)
+    data = lgb.Dataset(x, y, init_score=start, feature_name=list(FEATURES), free_raw_data=True)
+    return lgb.train(dict(parameters), data, num_boost_round=rounds)
+
+
+def refuse_no_rows(rows: int) -> None:
+    """LightGBM would end with an error of its own.
+
+    Raises:
+        NothingToLearnError: There is no row, or a single one, of which no bag can be drawn.
+    """
+    if rows < _FEWEST_ROWS:
+        raise NothingToLearnError(
+            f"panel: no series has {SHORTEST_HISTORY} reported days, and some after them to learn "
+            "from; expected more months that were reported"
+        )
 
 
 def raw_scores(booster: lgb.Booster, *, x: NDArray[np.float32], rounds: int) -> NDArray[np.float64]:

@@ -8,12 +8,12 @@ import numpy as np
 import polars as pl
 
 from core.daily_counts import DailyCounts, daily_counts
-from core.errors import RequestError
+from core.errors import NothingToLearnError, RequestError
 from core.features import vocabulary
-from core.history import History
-from core.volume.boosting import DIRECT, ONE_STEP, train, training_rows
+from core.volume.boosting import DIRECT, ONE_STEP
 from core.volume.dispersion import calibrate
 from core.volume.model import Choice, Snapshot, VolumeModels
+from core.volume.training import OWN_STATE, Trainer
 from core.volume.validation import (
     DIRECT_ROUNDS,
     RECURSIVE_ROUNDS,
@@ -21,11 +21,10 @@ from core.volume.validation import (
     Boosters,
     Window,
     choose,
-    judge_window,
     served_means,
 )
 
-__all__ = ["SHORTEST_DATA", "choose_on", "fit_counts", "fit_volume", "train_way"]
+__all__ = ["SHORTEST_DATA", "choose_on", "fit_counts", "fit_volume"]
 
 SHORTEST_DATA = 365
 """Days of data that a dataset needs for a model."""
@@ -62,50 +61,87 @@ def fit_volume(
 
 
 def fit_counts(
-    counts: DailyCounts, *, on_snapshot: Callable[[int, int], None] | None = None
+    counts: DailyCounts,
+    *,
+    trainer: Trainer = OWN_STATE,
+    on_snapshot: Callable[[int, int], None] | None = None,
 ) -> VolumeModels:
-    """As :func:`fit_volume`, from counts."""
+    """As :func:`fit_volume`, from counts.
+
+    Args:
+        counts: All days.
+        trainer: Whose days the boosters learn from; choices and spreads are of these counts alone.
+        on_snapshot: As for :func:`fit_volume`.
+
+    Raises:
+        RequestError: There is less than a year of days, or nothing was reported on enough of them.
+    """
     stages = _stages(counts.days)
     snapshots = []
-    for number, (boosters, known, windows) in enumerate(_judged_stages(counts, stages=stages)):
-        if number > 0 and (len(stages) - 1 - number) % _STAGES_A_SNAPSHOT == 0:
+    for boosters, known, windows in _judged_stages(counts, stages=stages, trainer=trainer):
+        number = stages.index(known.days - 1)
+        if windows and (len(stages) - 1 - number) % _STAGES_A_SNAPSHOT == 0:
             snapshots.append(_snapshot(known, boosters=boosters, windows=windows))
         if on_snapshot is not None:
             on_snapshot(number + 1, len(stages))
+    if not snapshots:
+        raise _nothing_to_judge_by()
     return VolumeModels(
-        state=counts.state, vocabulary=vocabulary(counts.state), snapshots=tuple(snapshots)
+        state=counts.state,
+        states=trainer.states or (counts.state,),
+        vocabulary=vocabulary(counts.state, national=counts.national),
+        snapshots=tuple(snapshots),
     )
 
 
-def choose_on(counts: DailyCounts) -> tuple[Snapshot, tuple[Window, ...]]:
+def choose_on(
+    counts: DailyCounts, *, trainer: Trainer = OWN_STATE
+) -> tuple[Snapshot, tuple[Window, ...]]:
     """The model of the last day alone, with the windows that decided it: for back-tests.
 
     The windows are 30 days each, end with the data, and follow each other without a gap.
+
+    Raises:
+        RequestError: There is less than a year of days, or nothing was reported on enough of them.
     """
-    for boosters, known, windows in _judged_stages(counts, stages=_stages(counts.days)):
-        last = (boosters, known, windows)
-    return _snapshot(last[1], boosters=last[0], windows=last[2]), tuple(last[2])
+    stages = _stages(counts.days)
+    *_, last = [None, *_judged_stages(counts, stages=stages, trainer=trainer)]
+    if last is None or not last[2]:
+        raise _nothing_to_judge_by()
+    boosters, known, windows = last
+    return _snapshot(known, boosters=boosters, windows=windows), tuple(windows)
+
+
+def _nothing_to_judge_by() -> NothingToLearnError:
+    return NothingToLearnError(
+        f"panel: no series has enough reported days before the last {_STAGE_DAYS} to learn from "
+        "and to judge by; expected more months that were reported"
+    )
 
 
 def _judged_stages(
-    counts: DailyCounts, *, stages: list[int]
+    counts: DailyCounts, *, stages: list[int], trainer: Trainer
 ) -> Iterator[tuple[Boosters, DailyCounts, list[Window]]]:
     """Train at each stage; give the boosters, the days they have seen, and the latest windows.
 
-    The windows that follow a stage are forecast by its boosters, so each of them is blind.
+    The windows that follow a stage are forecast by its boosters, so each of them is blind. Stages
+    before which nothing was reported that could be learned from are passed over.
     """
     windows: list[Window] = []
     for last, following in zip(stages, [*stages[1:], None], strict=True):
         known = counts.until(counts.first_day + timedelta(days=last))
-        boosters = _train(History(known))
+        try:
+            boosters = _train(known, trainer=trainer)
+        except NothingToLearnError:
+            continue
         yield boosters, known, windows
         if following is not None:
             origins = range(following - WINDOW_DAYS, last - 1, -WINDOW_DAYS)
-            judged = [
-                judge_window(counts, origin=origin, boosters=boosters)
+            jobs = [
+                trainer.judge(counts, origin=origin, boosters=boosters)
                 for origin in reversed(origins)
             ]
-            windows = [*windows, *judged][-_LATEST_WINDOWS:]
+            windows = [*windows, *(job.result() for job in jobs)][-_LATEST_WINDOWS:]
 
 
 def _stages(days: int) -> list[int]:
@@ -117,19 +153,10 @@ def _stages(days: int) -> list[int]:
     return list(range(days - 1, _FIRST_STAGE - 1, -_STAGE_DAYS))[::-1]
 
 
-def _train(history: History) -> Boosters:
-    return Boosters(
-        direct=train(training_rows(history, way=DIRECT), way=DIRECT, rounds=max(DIRECT_ROUNDS)),
-        recursive=train(
-            training_rows(history, way=ONE_STEP), way=ONE_STEP, rounds=max(RECURSIVE_ROUNDS)
-        ),
-    )
-
-
-def train_way(history: History, *, way: str, rounds: int) -> lgb.Booster:
-    """Train one booster on all days of a history."""
-    kind = DIRECT if way == DIRECT.name else ONE_STEP
-    return train(training_rows(history, way=kind), way=kind, rounds=rounds)
+def _train(known: DailyCounts, *, trainer: Trainer) -> Boosters:
+    rounds = {DIRECT: max(DIRECT_ROUNDS), ONE_STEP: max(RECURSIVE_ROUNDS)}
+    trained = trainer.train(known, rounds=rounds)
+    return Boosters(direct=trained[DIRECT], recursive=trained[ONE_STEP])
 
 
 def _snapshot(known: DailyCounts, *, boosters: Boosters, windows: list[Window]) -> Snapshot:

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from core.daily_counts import DailyCounts, daily_counts
+from core.daily_counts import DailyCounts
 from core.errors import RequestError
 from core.volume.baselines import BASELINES
 from core.volume.dispersion import TOTAL_DAYS, Dispersion
@@ -113,7 +113,7 @@ def forecast(
         RequestError: The origin lies outside the data or before the first model, the horizon or
             the bridge is out of range.
     """
-    counts = panel if isinstance(panel, DailyCounts) else daily_counts(panel, state=models.state)
+    counts = models.counts_of(panel)
     gap = _check(counts, origin=origin, horizon=horizon, bridge_to=bridge_to)
     snapshot = snapshot_for(models, origin=origin)
     seen = counts.until(origin)

@@ -1,11 +1,14 @@
 """From a dataset's tables to the counts that models are fitted on and forecasts are made from."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import polars as pl
 
 from core.daily_counts import SERIES_SCHEMA, DailyCounts, daily_counts
 from core.staffing import StaffingBasis
 
-__all__ = ["officers_by_place", "place_counts", "place_panel"]
+__all__ = ["counts_of_files", "officers_by_place", "place_counts", "place_panel"]
 
 _PER = 1000
 
@@ -43,6 +46,24 @@ def place_counts(panel: pl.DataFrame, *, staffing: pl.DataFrame, state: str) -> 
         RequestError: No place has a reported day.
     """
     return daily_counts(place_panel(panel), state=state, officers=officers_by_place(staffing))
+
+
+def counts_of_files(
+    *, panel: Path, staffing: Path, state: str, national: bool
+) -> DailyCounts | None:
+    """As :func:`place_counts`, from Parquet files; nothing where no place has a reported day.
+
+    Args:
+        panel: A dataset's table of this name.
+        staffing: Likewise.
+        state: Two-letter code.
+        national: Whether the counts are for a model of many States.
+    """
+    frame = pl.read_parquet(panel, columns=["place", "date", "offences"], glob=False)
+    if frame["offences"].null_count() == frame.height:
+        return None
+    counts = place_counts(frame, staffing=pl.read_parquet(staffing, glob=False), state=state)
+    return replace(counts, national=national)
 
 
 def officers_by_place(staffing: pl.DataFrame) -> pl.DataFrame:

@@ -1,11 +1,13 @@
 """What a fitted volume model is: a booster for each half-year, its choices, its spread."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import lightgbm as lgb
+import polars as pl
 
+from core.daily_counts import DailyCounts, daily_counts
 from core.volume.dispersion import BAND_NAMES, Dispersion
 
 __all__ = ["SERVED", "Choice", "Settings", "Snapshot", "VolumeModels"]
@@ -77,11 +79,13 @@ class VolumeModels:
 
     Attributes:
         state: Two-letter code.
+        states: Whose days the boosters have learned from: this State's alone, or with it others'.
         vocabulary: Feature names and holiday names that the boosters' columns and codes mean.
         snapshots: By ``trained_to``, ascending; the last one has seen all data.
     """
 
     state: str
+    states: tuple[str, ...]
     vocabulary: Mapping[str, list[str]]
     snapshots: tuple[Snapshot, ...]
 
@@ -89,3 +93,20 @@ class VolumeModels:
     def model_trained_to(self) -> date:
         """The last day that the newest model has seen."""
         return self.snapshots[-1].trained_to
+
+    @property
+    def national(self) -> bool:
+        """Whether the boosters have learned from several States and know the holidays of all."""
+        return len(self.states) > 1
+
+    def counts_of(self, panel: pl.DataFrame | DailyCounts) -> DailyCounts:
+        """Counts with their holidays coded as the boosters learned them.
+
+        Args:
+            panel: Counts, or a panel as :func:`core.daily_counts.daily_counts` takes it.
+
+        Raises:
+            RequestError: The panel is malformed.
+        """
+        counts = panel if isinstance(panel, DailyCounts) else daily_counts(panel, state=self.state)
+        return replace(counts, national=self.national)

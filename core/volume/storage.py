@@ -41,6 +41,7 @@ def models_content(models: VolumeModels) -> dict[str, Any]:
     return {
         "format": _FORMAT,
         "state": models.state,
+        **({"states": list(models.states)} if models.national else {}),
         "vocabulary": dict(models.vocabulary),
         "band_edges": list(BAND_EDGES),
         "snapshots": [
@@ -80,7 +81,10 @@ def load_models(files: Mapping[str, bytes]) -> VolumeModels:
     if not snapshots:
         raise ModelMismatchError(f"{MODELS_NAME}: it lists no model; {_REMEDY}")
     return VolumeModels(
-        state=content["state"], vocabulary=content["vocabulary"], snapshots=snapshots
+        state=content["state"],
+        states=_states(content),
+        vocabulary=content["vocabulary"],
+        snapshots=snapshots,
     )
 
 
@@ -93,9 +97,14 @@ def _booster_text(booster: lgb.Booster) -> str:
     return text
 
 
+def _states(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """Whose days were learned from; only a model of several says so."""
+    return tuple(content.get("states", [content["state"]]))
+
+
 def _check(content: Mapping[str, Any]) -> None:
     try:
-        known = vocabulary(str(content["state"]))
+        known = vocabulary(str(content["state"]), national=len(_states(content)) > 1)
     except RequestError as error:
         raise ModelMismatchError(f"{MODELS_NAME}: {error}") from error
     expected = {"format": _FORMAT, "band_edges": list(BAND_EDGES), "vocabulary": known}

@@ -9,16 +9,25 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from core.build import build_dataset
 from core.cluster import scheduled_cluster
+from core.daily_counts import DailyCounts
 from core.dataset import Dataset, open_dataset
 from core.errors import ClusterError
+from core.history import History
+from core.volume.boosting import DIRECT, raw_scores, training_rows
+from core.volume.training import ManyStates
+from core.workers import ALONE, Workers
 from tests.support.bundles import write_year
+from tests.support.counts import as_counts, simulated_matrix
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0
@@ -111,7 +120,7 @@ def contents(dataset: Dataset) -> dict[str, str]:
 
 def old_dataset(bundles: list[Path], *, out: Path) -> dict[str, str]:
     """What lies in the folder before the build that fails."""
-    return contents(build_dataset(bundles[:1], out=out, models=False))
+    return contents(build_dataset(bundles[:1], out=out, models=()))
 
 
 def last_line(text: str) -> str:
@@ -122,7 +131,7 @@ def test_a_dataset_of_a_cluster_is_that_of_one_process(
     bundles: list[Path], tmp_path: Path, start: Callable[..., Running]
 ) -> None:
     cluster = start(workers=2)
-    alone = build_dataset(bundles, out=tmp_path / "alone", models=False)
+    alone = build_dataset(bundles, out=tmp_path / "alone", models=())
 
     done = build(bundles, out=tmp_path / "together", options=f"--scheduler {cluster.address}")
 
@@ -132,7 +141,7 @@ def test_a_dataset_of_a_cluster_is_that_of_one_process(
 
 
 def test_worker_processes_of_this_machine_do_the_same(bundles: list[Path], tmp_path: Path) -> None:
-    alone = build_dataset(bundles, out=tmp_path / "alone", models=False)
+    alone = build_dataset(bundles, out=tmp_path / "alone", models=())
 
     done = build(bundles, out=tmp_path / "together", options="--workers 2")
 
@@ -158,7 +167,7 @@ def test_several_states_are_built_beside_each_other(
     assert done.returncode == 0, done.stderr
     vermont = open_dataset(tmp_path / "artifacts" / "vt-2022-2024")
     again = sorted(folder.glob("VT-*.zip"))
-    alone = build_dataset(again, out=tmp_path / "alone", models=False)
+    alone = build_dataset(again, out=tmp_path / "alone", models=())
     assert contents(vermont) == contents(alone)
     assert open_dataset(tmp_path / "artifacts" / "nd-2024").facts.years == (2024,)
 
@@ -167,7 +176,7 @@ def test_a_worker_that_is_killed_in_the_middle_is_replaced(
     bundles: list[Path], tmp_path: Path, start: Callable[..., Running]
 ) -> None:
     cluster = start(workers=1, fault="die-once")
-    alone = build_dataset(bundles, out=tmp_path / "alone", models=False)
+    alone = build_dataset(bundles, out=tmp_path / "alone", models=())
 
     done = build(bundles, out=tmp_path / "together", options=f"--scheduler {cluster.address}")
 
@@ -224,6 +233,87 @@ def test_a_bundle_that_cannot_be_read_is_told_as_by_one_process(
     assert done.returncode == 2
     assert last_line(done.stderr).startswith(f"ctcrimes: {bundles[1].name}")
     assert not (tmp_path / "vt").exists()
+
+
+@pytest.fixture
+def national() -> dict[str, DailyCounts]:
+    """Two States of which the second reports a year later."""
+    one, other = (
+        replace(as_counts(simulated_matrix(days=500, seed=seed), state=state), national=True)
+        for seed, state in ((1, "CT"), (2, "VT"))
+    )
+    return {"CT": one, "VT": replace(other, first_day=date(2021, 1, 1))}
+
+
+def boosted(cluster: Workers, *, national: dict[str, DailyCounts]) -> NDArray[np.float64]:
+    """Raw scores of a booster of both States for days of the second."""
+    held = {state: cluster.hold(same, counts) for state, counts in national.items()}
+    known = national["VT"].until(date(2021, 12, 31))
+    booster = ManyStates(held, workers=cluster).train(known, rounds={DIRECT: 60})[DIRECT]
+    x = training_rows(History(known), way=DIRECT).x
+    return raw_scores(booster, x=x, rounds=60)
+
+
+def same(counts: DailyCounts) -> DailyCounts:
+    return counts
+
+
+def test_a_booster_of_all_states_on_a_cluster_is_near_that_of_one_process(
+    start: Callable[..., Running], national: dict[str, DailyCounts]
+) -> None:
+    alone = boosted(ALONE, national=national)
+    running = start(workers=2)
+
+    with scheduled_cluster(running.address) as cluster:
+        together = boosted(cluster, national=national)
+
+    # Both learn noise alone beside the offset, each from its own bags of the rows.
+    assert np.abs(together - alone).mean() < 0.02
+    assert np.corrcoef(together, alone)[0, 1] > 0.8
+
+
+def test_a_training_that_loses_a_worker_is_begun_again(
+    start: Callable[..., Running],
+    national: dict[str, DailyCounts],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("core.cluster._GRACE", 0.5)
+    running = start(workers=2, fault="die-training-once")
+
+    with scheduled_cluster(running.address) as cluster:
+        scores = boosted(cluster, national=national)
+
+    assert running.mark.exists(), "no worker was killed"
+    assert np.abs(scores - boosted(ALONE, national=national)).mean() < 0.02
+
+
+def test_a_training_that_loses_a_worker_each_time_ends_in_words(
+    start: Callable[..., Running],
+    national: dict[str, DailyCounts],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("core.cluster._GRACE", 0.5)
+    running = start(workers=2, fault="die-training")
+
+    with (
+        scheduled_cluster(running.address) as cluster,
+        pytest.raises(ClusterError, match="on all States: a worker was lost in each of 3 attempts"),
+    ):
+        boosted(cluster, national=national)
+
+
+def test_a_training_without_its_scheduler_ends_in_words(
+    start: Callable[..., Running], national: dict[str, DailyCounts]
+) -> None:
+    running = start(workers=1)
+
+    with scheduled_cluster(running.address) as cluster:
+        job = cluster.hold(same, national["CT"])
+        job.result()
+        running.scheduler.kill()
+        running.scheduler.wait()
+        with pytest.raises(ClusterError, match="is gone; start it again"):
+            boosted(cluster, national=national)
 
 
 def test_no_scheduler_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

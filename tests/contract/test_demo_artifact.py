@@ -23,7 +23,7 @@ def committed() -> Dataset:
 def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     folder = tmp_path_factory.mktemp("demo")
     bundles = write_demo_bundles(folder / "bundles")
-    return build_dataset(bundles, out=folder / "ct-demo", models=False)
+    return build_dataset(bundles, out=folder / "ct-demo", models=())
 
 
 @pytest.mark.slow

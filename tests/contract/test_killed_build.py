@@ -27,7 +27,7 @@ import core.demo.bundles
 
 print("ready", flush=True)
 sys.stdin.readline()
-build_dataset([Path(sys.argv[1])], out=Path(sys.argv[2]), models=False)
+build_dataset([Path(sys.argv[1])], out=Path(sys.argv[2]), models=())
 print("built", flush=True)
 sys.stdin.readline()
 """
@@ -78,7 +78,7 @@ def test_a_build_that_is_killed_leaves_the_old_dataset_or_the_new_one(tmp_path: 
         for year in (2023, 2024)
     ]
     right = [
-        content(build_dataset([bundle], out=tmp_path / f"right-{n}", models=False))
+        content(build_dataset([bundle], out=tmp_path / f"right-{n}", models=()))
         for n, bundle in enumerate(bundles)
     ]
     folder = tmp_path / "killed"
@@ -96,7 +96,7 @@ def test_a_build_that_is_killed_leaves_the_old_dataset_or_the_new_one(tmp_path: 
         shown = following if found == right[following] else shown
     assert kept > 0, "no kill came before the end of a build"
     # What a killed build left is removed by the next one.
-    finished = build_dataset([bundles[0]], out=folder, models=False)
+    finished = build_dataset([bundles[0]], out=folder, models=())
     assert content(finished) == right[0]
     listed = {record.file for record in finished.manifest.files.values()}
     assert {path.name for path in folder.iterdir()} == {*listed, "manifest.json"}

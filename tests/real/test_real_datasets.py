@@ -21,7 +21,7 @@ def build(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable
         if name not in built:
             bundles = sorted((real_data / name).glob("*.zip"))
             out = tmp_path_factory.mktemp("real") / name
-            built[name] = build_dataset(bundles, out=out, models=False)
+            built[name] = build_dataset(bundles, out=out, models=())
         return built[name]
 
     return build

@@ -47,7 +47,7 @@ def tables(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Callabl
         if not bundles:
             pytest.skip(f"the folder of real bundles has no {name}")
         out = tmp_path_factory.mktemp("risk") / name
-        dataset: Dataset = build_dataset(bundles, out=out, models=False)
+        dataset: Dataset = build_dataset(bundles, out=out, models=())
         agency_places = dataset.table("agency_places")
         return Tables(
             offences=dataset.table("offences"),

@@ -10,7 +10,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from core.nibrs.archive import SIMULATED_MARKER
@@ -111,6 +111,7 @@ _LOCATIONS = (
     (20, 35, "20", "Residence/Home"),
 )
 _PLACES = ("20", "13", "08")
+_SATURDAY = 5
 
 
 @dataclass(kw_only=True)
@@ -230,6 +231,31 @@ def write_year(
     if synthetic:
         bundle.extra[SIMULATED_MARKER] = b"simulated"
     return write_bundle(folder, bundle, name=f"{state}-{year}-{shift}.zip")
+
+
+def write_busy_year(folder: Path, *, year: int, state: str, shift: int = 0) -> Path:
+    """A bundle in which agency 102 has one to three incidents on each day, most at weekends."""
+    bundle = make_bundle(Era.CURRENT, year=year, state=state)
+    incident, offence = bundle.incidents.rows[0], bundle.offences.rows[0]
+    busy = bundle.incidents.get(0, "agency_id")
+    month = next(row for row in bundle.months.rows if busy in row)
+    bundle.incidents.rows, bundle.offences.rows = [], []
+    bundle.months.rows = [list(month) for _ in range(12)]
+    for row in range(12):
+        bundle.months.put(row, "month_num", str(row + 1))
+        bundle.months.put(row, "nibrs_month_id", str(row + 1))
+    for day in range((date(year + 1, 1, 1) - date(year, 1, 1)).days):
+        on = date(year, 1, 1) + timedelta(days=day)
+        for _ in range(1 + (day + shift) % 2 + (on.weekday() >= _SATURDAY)):
+            row = len(bundle.incidents.rows)
+            bundle.incidents.rows.append(list(incident))
+            bundle.offences.rows.append(list(offence))
+            bundle.incidents.put(row, "incident_date", f"{on} 00:00:00")
+            for sheet in (bundle.incidents, bundle.offences):
+                sheet.put(row, "incident_id", str(10_000 * (year % 100) + row))
+            bundle.incidents.put(row, "nibrs_month_id", str(on.month))
+            bundle.offences.put(row, "offense_id", str(row))
+    return write_bundle(folder, bundle, name=f"{state}-{year}.zip")
 
 
 def _agency_member(era: Era) -> str:

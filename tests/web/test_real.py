@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.build import build_dataset
+from core.build import Model, build_dataset
 from core.dataset import Dataset
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
@@ -22,7 +22,9 @@ def built(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable
     def build(name: str, *, models: bool = True) -> Dataset:
         bundles = sorted((real_data / name).glob("*.zip"))
         return build_dataset(
-            bundles, out=tmp_path_factory.mktemp("artifacts") / name, models=models
+            bundles,
+            out=tmp_path_factory.mktemp("artifacts") / name,
+            models=tuple(Model) if models else (),
         )
 
     return build

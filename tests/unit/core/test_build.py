@@ -19,7 +19,7 @@ from tests.support.bundles import make_bundle, write_bundle, write_year
 from tests.support.town_maps import SUBDIVISIONS, collection
 
 # Models have tests of their own; here the tables matter.
-build_dataset = partial(build_with_models, models=False)
+build_dataset = partial(build_with_models, models=())
 
 
 @pytest.fixture

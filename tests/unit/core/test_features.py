@@ -296,7 +296,7 @@ def test_decayed_sums_match_the_recursion() -> None:
 
 
 def test_the_vocabulary_names_columns_and_holidays() -> None:
-    words = vocabulary("CT")
+    words = vocabulary("CT", national=False)
     assert tuple(words["features"]) == FEATURES
     assert len(set(FEATURES)) == len(FEATURES)
     assert "Halloween" in words["holidays"]

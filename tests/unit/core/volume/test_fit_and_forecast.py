@@ -193,6 +193,7 @@ def test_a_longer_horizon_begins_as_the_shorter_one(
 
 def test_the_recursive_way_can_be_served(models: VolumeModels, counts: DailyCounts) -> None:
     usual = VolumeModels(
+        states=models.states,
         state="CT",
         vocabulary=models.vocabulary,
         snapshots=(recursive(models, counts),),
