@@ -40,7 +40,7 @@ from webapp.pages.methods_text import (
     section,
 )
 from webapp.pages.parts import Chart, ChartParts, PageKind, Visit
-from webapp.views.methods import data_sentence
+from webapp.views.methods import DataView, data_sentence
 from webapp.views.methods_coverage import (
     audit_summary,
     audit_table,
@@ -113,8 +113,8 @@ def _layout(visit: Visit) -> html.Div:
             data_section(data),
             counting_section(data),
             definitions_section(),
-            *_forecasts(volume, command=_command("volume", data.name), known=data.trained_to),
-            *_classes(risk, command=_command("risk", data.name), known=data.has_classes),
+            *_forecasts(data, evaluation=volume),
+            *_classes(data, evaluation=risk),
             limits_section(),
             cite_section(data),
             programs_section(),
@@ -138,10 +138,6 @@ def _contents() -> html.Nav:
     )
 
 
-def _command(kind: str, name: str) -> str:
-    return f"ctcrimes evaluate {kind} artifacts/{name} --save"
-
-
 def _not_judged(message: str, *, command: str) -> list[Component]:
     return [
         html.P(worded(message, command=html.Code(command)), className="methods-notice"),
@@ -159,15 +155,17 @@ _CLASSES_NOT_JUDGED = gettext_noop(
 )
 
 
-def _forecasts(
-    evaluation: VolumeEvaluation | None, *, command: str, known: object
-) -> list[Component]:
+def _forecasts(data: DataView, *, evaluation: VolumeEvaluation | None) -> list[Component]:
     model = section(
         "forecast-model",
         gettext("The model of daily counts"),
-        forecast_card(evaluation) if known or evaluation else paragraphs(gettext(_NO_MODEL)),
+        forecast_card(data, evaluation=evaluation)
+        if data.trained_to or evaluation
+        else paragraphs(gettext(_NO_MODEL)),
     )
     if evaluation is None:
+        others = "--with DIR... " if data.learned_with else ""
+        command = f"ctcrimes evaluate volume artifacts/{data.name} {others}--save"
         missing = _not_judged(_FORECASTS_NOT_JUDGED, command=command)
         return [
             model,
@@ -198,13 +196,16 @@ def _forecasts(
     ]
 
 
-def _classes(evaluation: RiskEvaluation | None, *, command: str, known: bool) -> list[Component]:
+def _classes(data: DataView, *, evaluation: RiskEvaluation | None) -> list[Component]:
     model = section(
         "class-model",
         gettext("The model of classes"),
-        classes_card(evaluation) if known or evaluation else paragraphs(gettext(_NO_MODEL)),
+        classes_card(evaluation)
+        if data.has_classes or evaluation
+        else paragraphs(gettext(_NO_MODEL)),
     )
     if evaluation is None:
+        command = f"ctcrimes evaluate risk artifacts/{data.name} --save"
         missing = _not_judged(_CLASSES_NOT_JUDGED, command=command)
         return [model, section("class-test", gettext("How good the classes were"), missing)]
     return [

@@ -8,6 +8,7 @@ from webapp.components.card import table_card
 from webapp.language import gettext, gettext_noop, ngettext, pgettext
 from webapp.pages.methods_text import paragraphs
 from webapp.views import words
+from webapp.views.methods import DataView, learned_words
 from webapp.views.methods_risk import (
     RiskEvaluation,
     better_models,
@@ -40,9 +41,11 @@ def _card(rows: list[tuple[str, str]]) -> html.Dl:
     )
 
 
-def forecast_card(evaluation: VolumeEvaluation | None) -> list[Component]:
+def forecast_card(data: DataView, *, evaluation: VolumeEvaluation | None) -> list[Component]:
     """What the forecasts are made with."""
     rows = list(FORECAST_CARD)
+    if data.learned_with:
+        rows.append((gettext_noop("Learned from"), learned_words(data)))
     if evaluation is not None:
         rows.append((gettext_noop("What was chosen"), _chosen(evaluation)))
     return [

@@ -81,6 +81,11 @@ class Forecaster:
         return self._models.model_trained_to
 
     @property
+    def learned_from(self) -> tuple[str, ...]:
+        """Two-letter codes of the States whose days the model has learned from."""
+        return self._models.states
+
+    @property
     def bridges(self) -> tuple[date, date]:
         """First and last day that a forecast can be carried on to from the end of the data."""
         end = self._counts.last_day

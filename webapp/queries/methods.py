@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from core.dataset import Dataset, DatasetFacts
 from core.errors import DatasetError
 from core.nibrs.codes import CATEGORIES
+from core.nibrs.states import STATE_NAMES
 from webapp.language import gettext, gettext_noop
 from webapp.views.common import Provenance
 from webapp.views.methods import DataView, SourceBundle, Version
@@ -40,13 +41,19 @@ View = TypeVar("View")
 
 
 def data_view(
-    dataset: Dataset, *, trained_to: date | None, has_classes: bool, state_police: bool = False
+    dataset: Dataset,
+    *,
+    trained_to: date | None,
+    learned_from: Sequence[str],
+    has_classes: bool,
+    state_police: bool = False,
 ) -> DataView:
     """What the manifest says; and which models there are.
 
     Args:
         dataset: The dataset.
         trained_to: Last day that the newest forecasting model has seen; null without one.
+        learned_from: States whose days it has learned from, by two-letter code.
         has_classes: Whether there is a model of classes.
         state_police: Whether it is known that State Police have the towns without police.
     """
@@ -79,6 +86,7 @@ def data_view(
         sha256=dataset.manifest.dataset_sha256,
         size=sum(record.size for record in dataset.manifest.files.values()),
         trained_to=trained_to,
+        learned_with=tuple(STATE_NAMES[state] for state in learned_from if state != facts.state),
         has_classes=has_classes,
         state_police=state_police,
         borders=_borders(facts),

@@ -16,6 +16,7 @@ __all__ = [
     "citation",
     "data_facts",
     "data_sentence",
+    "learned_words",
     "size_words",
 ]
 
@@ -64,6 +65,7 @@ class DataView:
         sha256: Hash over all files.
         size: Bytes of all files.
         trained_to: Last day that the newest forecasting model has seen; null without one.
+        learned_with: Names of other States whose days the forecasting model has learned from too.
         has_classes: Whether there is a model of classes.
         state_police: Whether it is known that State Police have the towns without police.
         borders: Year of the Census Bureau's boundary files; null where it is not known.
@@ -86,9 +88,20 @@ class DataView:
     sha256: str
     size: int
     trained_to: date | None
+    learned_with: tuple[str, ...]
     has_classes: bool
     state_police: bool
     borders: int | None
+
+
+def learned_words(view: DataView) -> str:
+    """Whose days the forecasting model has learned from, where others' are among them."""
+    return gettext(
+        "The days of {state} together with those of {others}, each as far as they were known by "
+        "then. What was chosen, and how far counts scatter, was measured in {state} alone.",
+        state=view.state_name,
+        others=words.joined(view.learned_with),
+    )
 
 
 def data_sentence(view: DataView) -> str:

@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from webapp.figures.methods import (
 )
 from webapp.language import Language, speaking
 from webapp.pages.methods import METHODS_PAGE
+from webapp.pages.methods_models import forecast_card
 from webapp.pages.parts import Visit
 from webapp.queries.methods import data_view, risk_evaluation, volume_evaluation
 from webapp.site import Site
@@ -300,8 +301,23 @@ def test_every_category_and_group_is_defined() -> None:
     assert set(GROUP_DEFINITIONS) == set(BroadGroup)
 
 
+def test_a_model_of_several_states_says_whose_days_it_learned_from(dataset: Dataset) -> None:
+    view = data_view(
+        dataset,
+        trained_to=dataset.facts.last_day,
+        learned_from=("CT", "LA", "VT"),
+        has_classes=False,
+    )
+    alone = replace(view, learned_with=())
+
+    assert view.learned_with == ("Louisiana", "Vermont")
+    shown, usual = (str(forecast_card(each, evaluation=None)) for each in (view, alone))
+    assert "days of Connecticut together with those of Louisiana and Vermont" in shown
+    assert "Learned from" not in usual
+
+
 def test_the_data_are_told_from_the_manifest(dataset: Dataset) -> None:
-    view = data_view(dataset, trained_to=None, has_classes=False)
+    view = data_view(dataset, trained_to=None, learned_from=(), has_classes=False)
     facts = dict(data_facts(view))
     assert facts["SHA-256"] == dataset.manifest.dataset_sha256
     assert facts["Offences"] == f"{dataset.facts.offences:,}"
