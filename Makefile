@@ -11,7 +11,7 @@ FAULTS := tests/web/test_faults.py
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test lint demo real bench openapi messages shots lock audit clean
+.PHONY: help setup serve test quick lint demo real bench openapi messages shots lock audit clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ test: $(VENV)/.development ## run every test that this machine can run
 	$(BIN)/lint-imports
 	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --ignore $(FAULTS)
 	$(BIN)/pytest $(FAULTS)
+
+quick: $(VENV)/.development ## run the tests of a few seconds each, without a browser or other programs
+	$(BIN)/pytest --numprocesses auto --dist loadfile -m "not (slow or browser or nginx or redis or real)"
 
 lint: $(VENV)/.development ## mend what ruff can mend, then check style, types and imports
 	$(BIN)/ruff check --fix .

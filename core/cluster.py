@@ -5,6 +5,7 @@ as trusted as the machine itself. Nothing of it comes from a disk.
 """
 
 import logging
+import os
 from asyncio import CancelledError as LoopCancelledError
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
@@ -40,6 +41,7 @@ _TURN: Final = 2.0  # seconds between two looks at who is there
 _CONNECT: Final = 10.0  # seconds
 _PATIENCE: Final = 60.0  # seconds without any worker
 _TRAININGS: Final = 3
+_STANDARD_OUTPUT: Final = 1
 _TELLING: Final = 5.0  # seconds in which a scheduler has heard of a worker's end
 _TOGETHER: Final = "training on all States"
 _GRACE: Final = 10.0  # seconds in which LightGBM notices that a peer is gone
@@ -83,14 +85,18 @@ class _ClusterJob(Generic[_Result]):
 class Cluster(Workers):
     """Workers of a Dask cluster that see the same folders as this process."""
 
-    def __init__(self, client: "Client", *, patience: float = _PATIENCE) -> None:
+    def __init__(
+        self, client: "Client", *, patience: float = _PATIENCE, shares_output: bool = False
+    ) -> None:
         """Work with a connected client.
 
         Args:
             client: The client; whoever made it closes it.
             patience: Seconds without any worker after which a job is given up.
+            shares_output: Whether what workers print comes out of this process.
         """
         self._client = client
+        self._shares_output = shares_output
         self._patience = patience
 
     @property
@@ -156,6 +162,8 @@ class Cluster(Workers):
 
         # It prints of the ports that it finds, and warns of a default of its own.
         register_logger(_ONLY_ERRORS)
+        if self._shares_output:
+            self._client.run(_close_output)
 
         # Each worker has as many threads as it was started with.
         estimator.pop("num_threads", None)
@@ -269,6 +277,13 @@ class Cluster(Workers):
                 )
 
 
+def _close_output() -> None:
+    """LightGBM's own threads print of each port to the standard output, whatever its settings."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, _STANDARD_OUTPUT)
+    os.close(nowhere)
+
+
 def _row_count(rows: "Rows") -> int:
     return len(rows.y)
 
@@ -336,7 +351,7 @@ def local_cluster(workers: int) -> Iterator[Cluster]:
         ) as cluster,
         _client(cluster.scheduler_address, patience=_PATIENCE) as client,
     ):
-        yield Cluster(client)
+        yield Cluster(client, shares_output=True)
 
 
 @contextmanager

@@ -24,10 +24,13 @@ from core.dataset import Dataset, open_dataset
 from core.errors import ClusterError
 from core.history import History
 from core.volume.boosting import DIRECT, raw_scores, training_rows
+from core.volume.storage import load_models
 from core.volume.training import ManyStates
 from core.workers import ALONE, Workers
-from tests.support.bundles import write_year
+from tests.support.bundles import write_busy_year, write_year
 from tests.support.counts import as_counts, simulated_matrix
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0
@@ -105,10 +108,13 @@ def bundles(tmp_path: Path) -> list[Path]:
 
 
 def build(bundles: list[Path], *, out: Path, options: str) -> subprocess.CompletedProcess[str]:
-    command = ["build", *map(str, bundles), "--out", str(out), "--without-models", "--json"]
+    asked = ["build", *map(str, bundles), "--out", str(out), "--without-models", "--json"]
+    return command([*asked, *options.split()])
+
+
+def command(words: list[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-c", "import core.cli, sys; sys.exit(core.cli.main())", *command,
-         *options.split()],
+        [sys.executable, "-c", "import core.cli, sys; sys.exit(core.cli.main())", *words],
         cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
         timeout=PATIENCE, check=False,
     )  # fmt: skip
@@ -270,6 +276,26 @@ def test_a_booster_of_all_states_on_a_cluster_is_near_that_of_one_process(
     # Both learn noise alone beside the offset, each from its own bags of the rows.
     assert np.abs(together - alone).mean() < 0.02
     assert np.corrcoef(together, alone)[0, 1] > 0.8
+
+
+def test_several_states_are_built_together_by_worker_processes(tmp_path: Path) -> None:
+    """Whatever LightGBM prints of its ports, the standard output is the report alone."""
+    folder = tmp_path / "bundles"
+    folder.mkdir()
+    for state, shift in (("VT", 0), ("ND", 1)):
+        write_busy_year(folder, year=2024, state=state, shift=shift)
+
+    done = command(
+        ["build", str(folder), "--state", "all", "--out", str(tmp_path / "out"), "--together",
+         "--workers", "2", "--json"]
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert [each["state"] for each in json.loads(done.stdout)] == ["ND", "VT"]
+    for name in ("nd-2024", "vt-2024"):
+        models = load_models(open_dataset(tmp_path / "out" / name).model_files())
+        assert models.states == ("ND", "VT")
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
 def test_a_training_that_loses_a_worker_is_begun_again(

@@ -34,6 +34,7 @@ def test_a_rebuild_gives_the_same_table(committed: Dataset, rebuilt: Dataset, ta
     assert_frame_equal(kept, rebuilt.table(table))
 
 
+@pytest.mark.slow
 def test_a_rebuild_gives_the_same_map(committed: Dataset, rebuilt: Dataset) -> None:
     assert committed.path(BOUNDARIES).read_bytes() == rebuilt.path(BOUNDARIES).read_bytes()
 

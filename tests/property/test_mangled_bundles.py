@@ -24,6 +24,8 @@ from core.nibrs.bundle import (
 from core.nibrs.schema import Era
 from tests.support.bundles import Sheet, SmallBundle, archive_bytes, make_bundle
 
+pytestmark = pytest.mark.slow
+
 _EXAMPLES = os.environ.get("CTCRIMES_MANGLED_BUNDLES", "")
 """How many bundles each test mangles, other ones each time; without it, always the same 250."""
 

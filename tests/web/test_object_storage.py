@@ -9,6 +9,8 @@ from tests.support.gunicorn_server import Gunicorn
 from tests.support.object_stores import LocalS3
 from tests.support.small_dataset import write_small_dataset
 
+pytestmark = pytest.mark.slow
+
 ADDRESS = f"s3://{LocalS3.bucket}/artifacts/small"
 
 

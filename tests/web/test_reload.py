@@ -11,6 +11,8 @@ from core.dataset import MANIFEST_NAME
 from tests.support.gunicorn_server import Gunicorn
 from tests.support.small_dataset import write_small_dataset
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def settings(folder: Path, tmp_path: Path) -> dict[str, str]:

@@ -108,6 +108,7 @@ def test_made_up_evaluations_have_the_keys_of_real_ones() -> None:
     assert set(risk_content()) <= {field.name for field in fields(RiskReport)}
 
 
+@pytest.mark.slow
 def test_a_real_back_test_is_read_whole(forecast_folder: Path, tmp_path: Path) -> None:
     folder = tmp_path / "judged"
     shutil.copytree(forecast_folder, folder)

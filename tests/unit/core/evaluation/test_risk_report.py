@@ -21,6 +21,8 @@ from core.evaluation.risk_report import RiskReport, report_of, risk_report_to_js
 from core.places.towns import AGENCY_PLACE_SCHEMA, PLACE_SCHEMA
 from core.risk.model import merged
 
+pytestmark = pytest.mark.slow
+
 KEYS = {
     "log_loss_3",
     "log_loss_13",
