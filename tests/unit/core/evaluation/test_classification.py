@@ -75,6 +75,13 @@ def test_the_reliability_curve_holds_every_row_once_from_least_to_most() -> None
     assert bins[-1].happened == 1
 
 
+def test_rows_told_the_same_fill_the_bins_in_their_order() -> None:
+    """Whatever sorting a processor is quickest at: the figures do not depend on the machine."""
+    bins = reliability_curve(np.full(1000, 0.5), happened=np.arange(1000) < 300)
+
+    assert [each.happened for each in bins] == [1] * 3 + [0] * 7
+
+
 def test_calibration_error_is_the_distance_of_told_and_happened() -> None:
     told = np.tile([0.8, 0.2], (1000, 1))
     true = (np.arange(1000) % 2).astype(np.int64)
@@ -117,6 +124,13 @@ def test_top_k_counts_the_likeliest() -> None:
     assert top_k_accuracy(told, true=true, k=1) == pytest.approx(1 / 3)
     assert top_k_accuracy(told, true=true, k=2) == pytest.approx(2 / 3)
     assert top_k_accuracy(told, true=true, k=3) == 1
+
+
+def test_of_equal_classes_the_earlier_are_the_likeliest() -> None:
+    alike = np.full((40, 40), 1 / 40)
+
+    assert top_k_accuracy(alike, true=np.arange(40), k=5) == pytest.approx(5 / 40)
+    assert top_k_accuracy(alike[:5], true=np.arange(5), k=5) == 1
 
 
 def test_f1_agrees_with_scikit_learn(probabilities: np.ndarray, true: np.ndarray) -> None:
