@@ -87,8 +87,8 @@ class Dispersion:
         return result
 
     def _lead_factor(self, days: int, *, first_lead: int) -> Floats:
-        lead = first_lead + np.arange(days)
-        result: Floats = np.maximum(1.0 + self.growth * (lead - _BASE_LEAD) / _LEAD_SPAN, 0.2)
+        lead = first_lead + np.arange(days, dtype=np.float64)
+        result: Floats = 1.0 + self.growth * (lead - _BASE_LEAD) / _LEAD_SPAN
         return result
 
     def of_total(self, *, mean: Floats, daily: Floats, first_lead: int) -> Floats:
@@ -121,7 +121,7 @@ class Dispersion:
     def _level_factor(self, days: int, *, first_lead: int) -> float:
         """Level errors grow with the window and with how far ahead it begins."""
         known = [*self.level_growth, 1.0]
-        within = float(np.interp(days, TOTAL_DAYS, known)) if days <= TOTAL_DAYS[-1] else 1.0
+        within = float(np.interp(days, TOTAL_DAYS, known))
         ahead = max(first_lead + days - 1 - TOTAL_DAYS[-1], 0) / _LEAD_SPAN
         return within * (1.0 + ahead)
 

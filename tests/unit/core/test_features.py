@@ -300,6 +300,9 @@ def test_the_vocabulary_names_columns_and_holidays() -> None:
     assert tuple(words["features"]) == FEATURES
     assert len(set(FEATURES)) == len(FEATURES)
     assert "Halloween" in words["holidays"]
+    assert words["holidays"] == list(holiday_names("CT"))
+    assert vocabulary("TX")["holidays"] == list(holiday_names("TX"))
+    assert holiday_names("TX") != holiday_names("CT")
 
 
 def test_a_branch_is_a_history_of_its_own(counts: DailyCounts) -> None:
