@@ -194,6 +194,7 @@ CASES = {
         np.tile(TYPICAL[0][3:], (2, 1, 1)),
         np.tile(TYPICAL[1][3:], (2, 1, 1)),
     ),
+    "next to nothing": ((TYPICAL[0] > 20) * 1.0 + 0.0 * TYPICAL[0], 1e-4 * TYPICAL[1]),
     "double": (2 * TYPICAL[0], TYPICAL[1]),
 }
 
@@ -292,6 +293,17 @@ def test_the_sum_of_all_is_narrower_than_its_days_where_they_are_near_poisson() 
     assert replace(near, of_state=5.0).of_state_total(mean=mean, first_lead=1) == pytest.approx(2.0)
 
 
+def test_a_total_below_one_is_a_total() -> None:
+    found = replace(SPREAD, growth=0.0).of_state_total(mean=np.full(7, 0.02), first_lead=1)
+
+    assert found == pytest.approx(2.0 + 0.003 * 0.5 * 0.14)
+
+
+def test_each_row_of_means_has_its_name() -> None:
+    with pytest.raises(ValueError, match="longer"):
+        SPREAD.daily(SERIES[:1], mean=WEEK, first_lead=1)
+
+
 def test_a_total_of_nothing_has_a_spread() -> None:
     nothing = np.zeros((4, 7))
     daily = SPREAD.daily(SERIES, mean=nothing, first_lead=1)
@@ -305,7 +317,7 @@ def test_what_is_assumed_is_wider_than_poisson_and_surer_of_all_than_of_one() ->
     found = calibrate(NAMES[:4], actual=gone, forecast=np.ones_like(gone))
 
     assert len(found.by_band) == len(found.level_error) == 4
-    assert 1 < found.by_band[0] < found.of_state < 3
+    assert 1 < found.by_band[0] < 2 < found.of_state < 3
     assert 0 < found.state_level_error < found.level_error[0] < 0.05
     assert 0 < found.growth < 1
     assert 0.5 < found.level_growth[0] < found.level_growth[1] < 1
