@@ -54,9 +54,9 @@ def test_counts_beyond_every_table_are_next_to_impossible_but_not_quite() -> Non
 
 
 def test_a_table_of_small_and_large_means_serves_both() -> None:
-    mean, ratio = np.array([0.05, 900.0]), np.array([1.2, 1.5])
+    mean, ratio = np.array([0.05, 3_000.0]), np.array([1.2, 1.5])
     below = cumulative(mean, dispersion=ratio)
-    for cell, count in ((0, 0), (1, 880)):
+    for cell, count in ((0, 0), (1, 2_950)):
         given = {"mean": float(mean[cell]), "dispersion": float(ratio[cell])}
         expected = sum(probability(k, **given) for k in range(count + 1))
         assert below[cell, count] == pytest.approx(expected, rel=1e-6)
@@ -209,3 +209,9 @@ def test_intervals_of_large_means_leave_half_of_the_rest_on_each_side(
         tail = (1 - level / 100) / 2
         assert found.lower[level][0, 0] == pytest.approx(np.searchsorted(below, tail), abs=1)
         assert found.upper[level][0, 0] == pytest.approx(np.searchsorted(below, 1 - tail), abs=1)
+
+
+def test_the_more_dispersed_the_wider_without_an_end() -> None:
+    found = intervals(np.full(3, 100.0), dispersion=np.array([60.0, 110.0, 200.0]))
+    assert (np.diff(found.upper[95]) > 50).all()
+    assert (np.diff(found.lower[50]) < 0).all()
