@@ -62,8 +62,8 @@ messages: $(VENV)/.runtime ## bring the catalogues of other languages up to what
 shots: $(VENV)/.development ## take the reference screenshots anew (then look at them)
 	CTCRIMES_UPDATE_SHOTS=1 $(BIN)/pytest tests/web/test_screenshots.py
 
-coverage: $(VENV)/.development ## measure which branches of core the tests take
-	$(BIN)/pytest --cov=core --cov-report=term-missing:skip-covered tests/unit/core tests/contract tests/property
+coverage: $(VENV)/.development ## measure which branches of core its unit tests take
+	$(BIN)/pytest --cov=core --cov-report=term-missing:skip-covered tests/unit/core
 
 mutants: $(VENV)/.development ## change core in small ways and see whether a test notices (needs the network)
 	$(BIN)/python -m venv $(MUTMUT)

@@ -19,6 +19,7 @@ DAYS = 560
 PAIRS = (
     (27, 30),
     (90, 91),
+    (150, 151),  # the first day of the second series
     (200, 214),
     (365, 366),
     (366, 370),
@@ -249,6 +250,7 @@ def test_features_match_their_definitions(
     past: Past, history: History, origin: int, target: int
 ) -> None:
     found = at(history, origin=origin, target=target)
+    assert found.dtype == np.float32
     for row in (0, 1, 2, 3):
         oracle = Oracle(past, row=row, origin=origin, target=target)
         for column, name in enumerate(FEATURES):
@@ -342,6 +344,12 @@ def test_holidays_are_those_of_the_state(counts: DailyCounts) -> None:
             for day in (START + timedelta(days=int(t)) for t in targets)
         ]
         assert found[:, 0, FEATURES.index("holiday")].tolist() == expected
+
+
+def test_a_window_before_the_first_day_holds_nothing(history: History) -> None:
+    found = history.window_sums(np.array([-9, -2]), np.array([0, 2]))
+    assert not found[0].any()
+    assert found[1, 1].tolist() == [2, 0, 2, 2, 2, 2], "days that were reported"
 
 
 def test_decayed_sums_match_the_recursion() -> None:
