@@ -19,7 +19,7 @@ DAYS = 560
 PAIRS = (
     (27, 30),
     (90, 91),
-    (150, 151),  # the first day of the second series
+    (150, 157),  # from the first day of two series
     (200, 214),
     (365, 366),
     (366, 370),
@@ -32,10 +32,13 @@ PAIRS = (
 
 @pytest.fixture(scope="module")
 def counts() -> DailyCounts:
-    """Six series with gaps; the second begins late, the fourth has officers."""
+    """Six series with gaps; the second and third begin late, the fourth has officers."""
     matrix = simulated_matrix(days=DAYS)
     matrix[0, 100:131] = np.nan
     matrix[1, :150] = np.nan
+    matrix[1, 150] = 2.0
+    matrix[2, :150] = np.nan
+    matrix[2, 150] = 0.0
     matrix[2, 430:445] = np.nan
     matrix[3, 555:] = np.nan
     officers = np.full((6, 3), np.nan)
@@ -349,7 +352,7 @@ def test_holidays_are_those_of_the_state(counts: DailyCounts) -> None:
 def test_a_window_before_the_first_day_holds_nothing(history: History) -> None:
     found = history.window_sums(np.array([-9, -2]), np.array([0, 2]))
     assert not found[0].any()
-    assert found[1, 1].tolist() == [2, 0, 2, 2, 2, 2], "days that were reported"
+    assert found[1, 1].tolist() == [2, 0, 0, 2, 2, 2], "days that were reported"
 
 
 def test_decayed_sums_match_the_recursion() -> None:
