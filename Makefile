@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := artifacts/ct-demo
 BUNDLES := bundles
+MUTMUT := .cache/mutmut
+SITE := import sysconfig; print(sysconfig.get_path("purelib"))
 # They hurt a server under load and want the machine for themselves.
 FAULTS := tests/web/test_faults.py
 
@@ -11,7 +13,7 @@ FAULTS := tests/web/test_faults.py
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test quick lint demo real bench openapi messages shots lock audit clean
+.PHONY: help setup serve test quick lint demo real bench openapi messages shots coverage mutants lock audit clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +65,16 @@ messages: $(VENV)/.runtime ## bring the catalogues of other languages up to what
 shots: $(VENV)/.development ## take the reference screenshots anew (then look at them)
 	CTCRIMES_UPDATE_SHOTS=1 $(BIN)/pytest tests/web/test_screenshots.py
 
+coverage: $(VENV)/.development ## measure which branches of core its unit tests take
+	$(BIN)/pytest --cov=core --cov-report=term-missing:skip-covered tests/unit/core
+
+mutants: $(VENV)/.development ## change core in small ways and see whether a test notices (needs the network)
+	$(BIN)/python -m venv $(MUTMUT)
+	$(BIN)/python -c '$(SITE)' > $$($(MUTMUT)/bin/python -c '$(SITE)')/development.pth
+	$(MUTMUT)/bin/pip install --quiet --disable-pip-version-check mutmut==3.8.1
+	OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 $(MUTMUT)/bin/mutmut run --max-children 2
+	$(MUTMUT)/bin/mutmut results
+
 lock: ## resolve the lock files again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras -q pyproject.toml -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras -q --extra dev pyproject.toml -c requirements.txt -o requirements-dev.txt
@@ -72,7 +84,7 @@ audit: $(VENV)/.development ## look the locked packages up among known holes (ne
 	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements-dev.txt
 
 clean: ## remove the environment and every cache
-	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build mutants
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; say which with make PYTHON=...")'

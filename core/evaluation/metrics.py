@@ -39,10 +39,9 @@ def _known(actual: Floats, forecast: Floats) -> tuple[Floats, Floats]:
 def _summed(actual: Floats, forecast: Floats, *, axis: int) -> tuple[Floats, Floats]:
     """Sums over an axis of what was reported, forecasts of the other days left out as well."""
     reported = np.isfinite(actual)
-    some = reported.any(axis=axis)
     return (
-        np.where(reported, actual, 0.0).sum(axis=axis)[some],
-        np.where(reported, forecast, 0.0).sum(axis=axis)[some],
+        np.where(reported, actual, 0.0).sum(axis=axis),
+        np.where(reported, forecast, 0.0).sum(axis=axis),
     )
 
 
@@ -62,7 +61,7 @@ def poisson_deviance(actual: Floats, forecast: Floats) -> float:
     """Mean Poisson deviance; punishes a wrong rate by what it costs a count."""
     y, f = _known(actual, forecast)
     rate = np.maximum(f, _SMALLEST_RATE)
-    logs = np.where(y > 0, y * np.log(np.where(y > 0, y, 1.0) / rate), 0.0)
+    logs = y * np.log(np.where(y > 0, y, 1.0) / rate)
     return float(2 * np.mean(logs - (y - rate)))
 
 
@@ -156,6 +155,7 @@ def pit(actual: Floats, forecast: Floats, *, dispersion: Floats, bins: int = 10)
         high = below[rows, at]
         low = np.where(at > 0, below[rows, np.maximum(at - 1, 0)], 0.0)
         reach = (edges - low[:, None]) / np.maximum(high - low, 1e-12)[:, None]
+        reach[:, -1] = 1.0  # a count that was next to impossible lies in the last bin
         total += np.clip(reach, 0.0, 1.0).sum(axis=0)
     shares: Floats = np.diff(total) / max(len(y), 1)
     return shares

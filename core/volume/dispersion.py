@@ -87,8 +87,8 @@ class Dispersion:
         return result
 
     def _lead_factor(self, days: int, *, first_lead: int) -> Floats:
-        lead = first_lead + np.arange(days)
-        result: Floats = np.maximum(1.0 + self.growth * (lead - _BASE_LEAD) / _LEAD_SPAN, 0.2)
+        lead = first_lead + np.arange(days, dtype=np.float64)
+        result: Floats = 1.0 + self.growth * (lead - _BASE_LEAD) / _LEAD_SPAN
         return result
 
     def of_total(self, *, mean: Floats, daily: Floats, first_lead: int) -> Floats:
@@ -121,7 +121,7 @@ class Dispersion:
     def _level_factor(self, days: int, *, first_lead: int) -> float:
         """Level errors grow with the window and with how far ahead it begins."""
         known = [*self.level_growth, 1.0]
-        within = float(np.interp(days, TOTAL_DAYS, known)) if days <= TOTAL_DAYS[-1] else 1.0
+        within = float(np.interp(days, TOTAL_DAYS, known))
         ahead = max(first_lead + days - 1 - TOTAL_DAYS[-1], 0) / _LEAD_SPAN
         return within * (1.0 + ahead)
 
@@ -225,7 +225,7 @@ def _level_error(total: Floats, mean: Floats, *, daily: float | Floats) -> float
     """Weighted least squares of the squared error of totals, less what single days explain."""
     y, f = total.sum(axis=-1), mean.sum(axis=-1)
     excess = (y - f) ** 2 - daily * f
-    weight = np.where(f > 0, 1.0 / np.maximum(daily * f + 0.01 * f * f, 1e-9) ** 2, 0.0)
+    weight = 1.0 / np.maximum(daily * f + 0.01 * f * f, 1e-9) ** 2
     return float((weight * f * f * excess).sum() / max((weight * f**4).sum(), 1e-12))
 
 
@@ -236,7 +236,7 @@ def _level_errors(
     result = []
     for number in range(len(BAND_NAMES)):
         rows = (band == number) & usable.any(axis=(0, 2))
-        own = _level_error(y[:, rows], mean[:, rows], daily=daily[rows]) if rows.any() else overall
+        own = _level_error(y[:, rows], mean[:, rows], daily=daily[rows])
         # Five series' worth of all series keep a band of few from following one of them.
         share = rows.sum() / (rows.sum() + 5)
         result.append(max(float(share * own + (1 - share) * overall), _LEAST_LEVEL_ERROR))

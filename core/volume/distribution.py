@@ -42,7 +42,7 @@ def _table(mean: Floats, dispersion: Floats) -> Floats:
     """Probabilities of 0, 1, 2, ... for flat arrays; shape (cells, counts), rows sum to 1."""
     size, share = _parts(mean, dispersion)
     top = mean.max(initial=1.0)
-    widest = top + _TAIL * np.sqrt(top * max(float(dispersion.max(initial=1.0)), 1.0)) + 12
+    widest = top + _TAIL * np.sqrt(top * dispersion.max(initial=1.0)) + 12
     counts = np.arange(int(widest))
     steps = np.log((counts + size[:, None]) / (counts + 1)) + np.log(share)[:, None]
     logs = np.concatenate([np.zeros((len(mean), 1)), np.cumsum(steps, axis=1)], axis=1)
@@ -96,7 +96,7 @@ def quantile(share: float, *, mean: Floats, dispersion: Floats) -> NDArray[np.in
     flat, ratio = mean.ravel(), np.broadcast_to(dispersion, mean.shape).ravel()
     result = _gamma_quantile(share, mean=flat, dispersion=ratio)
     small = np.flatnonzero(flat < _TABLE_UP_TO)
-    for part in _chunks(flat[small]) if len(small) else []:
+    for part in _chunks(flat[small]):
         cells = small[part]
         below = cumulative(flat[cells], dispersion=ratio[cells])
         result[cells] = (below < share).sum(axis=1)
@@ -133,7 +133,7 @@ def intervals(mean: Floats, *, dispersion: Floats) -> Intervals:
         lower[level] = _gamma_quantile(tail, mean=flat, dispersion=ratio)
         upper[level] = _gamma_quantile(1 - tail, mean=flat, dispersion=ratio)
     small = np.flatnonzero(flat < _TABLE_UP_TO)
-    for part in _chunks(flat[small]) if len(small) else []:
+    for part in _chunks(flat[small]):
         cells = small[part]
         table = _table(flat[cells], ratio[cells])
         median[cells] = (np.cumsum(table, axis=1) < 0.5 - 1e-12).sum(axis=1)
@@ -162,7 +162,7 @@ def _grow(
         if np.all(held >= widest):
             break
         below, above = edged[rows, low], edged[rows, high + 2]
-        down = (below > above) & (low > 0)
+        down = below > above
         low = np.where(down, low - 1, low)
         high = np.where(down | (high >= counts - 1), high, high + 1)
         held = held + np.where(down, below, above)

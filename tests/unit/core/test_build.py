@@ -9,9 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from core.build import BuildStep
+from core.build import BuildStep, _fit_counts
 from core.build import build_dataset as build_with_models
-from core.dataset import MANIFEST_NAME, Dataset, open_dataset
+from core.dataset import MANIFEST_NAME, TABLE_SCHEMAS, Dataset, open_dataset
 from core.errors import BundleError, DatasetError, MixedBundlesError, RequestError
 from core.nibrs.schema import Era
 from core.places.town_maps import TownMap, make_town_map, read_town_map
@@ -295,3 +295,30 @@ def test_the_model_of_classes_learns_from_the_tables_and_is_kept(
     assert "fitted the model of classes" in labels
     assert seen["offences"] == 9
     assert seen["people"] == 0, "agencies have the people that the FBI assigns to them"
+
+
+@pytest.mark.parametrize(
+    ("reported", "reason"),
+    [
+        pytest.param(False, "no place has reported a month", id="nothing reported"),
+        pytest.param(True, "31 days of data, 365 are needed", id="a month"),
+    ],
+)
+def test_data_without_a_forecast_say_why(tmp_path: Path, *, reported: bool, reason: str) -> None:
+    days = [date(2024, 1, day) for day in range(1, 32)]
+    count = 3 if reported else None
+    frames = {
+        "panel": pl.DataFrame(
+            {"place": "a", "date": days, "offences": count, "incidents": count},
+            schema=TABLE_SCHEMAS["panel"],
+        ),
+        "staffing": pl.DataFrame(schema=TABLE_SCHEMAS["staffing"]),
+    }
+    tables = {name: tmp_path / f"{name}.parquet" for name in frames}
+    for name, frame in frames.items():
+        frame.write_parquet(tables[name])
+
+    files, told = _fit_counts(tables, state="CT")
+
+    assert files == {}
+    assert reason in told

@@ -226,6 +226,30 @@ def test_a_year_that_was_not_published_is_said_in_words(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_fetched_files_are_listed_one_a_line(
+    server: ExplorerServer, bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for year in (2023, 2024):
+        server.files[f"nibrs/incident/{year}/VT-{year}.zip"] = bundle.read_bytes()
+    fetch = ["fetch", "--state", "VT", "--years", "2023-2024", "--to", str(tmp_path / "to")]
+
+    assert main([*fetch, "--base-url", server.url]) == 0
+
+    expected = [str(tmp_path / "to" / f"VT-{year}.zip") for year in (2023, 2024)]
+    assert capsys.readouterr().out.splitlines() == expected
+
+
+def test_boundaries_that_cannot_be_written_name_the_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "cousub.json"
+    source.write_bytes(collection(SUBDIVISIONS))
+
+    assert main(["boundaries", str(source), "--state", "VT", "--out", str(tmp_path)]) == 2
+
+    assert f"{tmp_path}: cannot be written" in capsys.readouterr().err
+
+
 def test_boundaries_writes_the_simplified_map(tmp_path: Path) -> None:
     census, out = Path("core/places/data/ct_towns.geojson"), tmp_path / "map.json"
 

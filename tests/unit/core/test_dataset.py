@@ -187,13 +187,40 @@ def name_a_path(folder: Path) -> None:
     edit_manifest(folder, files=content["files"])
 
 
+def list_no_panel(folder: Path) -> None:
+    content = json.loads((folder / MANIFEST_NAME).read_text())
+    del content["files"]["panel"]
+    edit_manifest(folder, files=content["files"])
+
+
+def put_a_folder_for_a_table(folder: Path) -> None:
+    path = next(folder.glob("panel.*"))
+    path.unlink()
+    path.mkdir()
+
+
+def put_a_folder_for_the_manifest(folder: Path) -> None:
+    (folder / MANIFEST_NAME).unlink()
+    (folder / MANIFEST_NAME).mkdir()
+
+
 def change_the_sum(folder: Path) -> None:
     edit_manifest(folder, dataset_sha256="0" * 64)
 
 
 @pytest.mark.parametrize(
     "damage",
-    [flip_a_byte, remove_a_file, cut_the_manifest, drop_a_fact, name_a_path, change_the_sum],
+    [
+        flip_a_byte,
+        remove_a_file,
+        cut_the_manifest,
+        drop_a_fact,
+        name_a_path,
+        list_no_panel,
+        put_a_folder_for_a_table,
+        put_a_folder_for_the_manifest,
+        change_the_sum,
+    ],
 )
 def test_damage_is_found_and_the_remedy_named(folder: Path, damage: Callable[[Path], None]) -> None:
     damage(folder)

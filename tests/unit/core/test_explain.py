@@ -86,6 +86,16 @@ def test_a_series_that_fell_silent_does_not_shift_the_explanations_of_others(
         explain(models, silent, series="s1", origin=counts.last_day, lead=1)
 
 
+def test_where_no_series_has_a_forecast_there_is_nothing_to_explain(
+    models: VolumeModels, counts: DailyCounts
+) -> None:
+    silent = counts.counts.copy()
+    silent[:, -70:] = np.nan
+    given = replace(counts, counts=silent)
+
+    assert explain_all(models, given, origin=given.last_day, lead=1) == {}
+
+
 def test_the_strongest_factor_comes_first(models: VolumeModels, counts: DailyCounts) -> None:
     found = explain(
         serving(models, way="direct"), counts, series="s5", origin=counts.last_day, lead=3

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -12,19 +12,33 @@ from numpy.typing import NDArray
 from core.calendar_days import holiday_names, named_holidays
 from core.daily_counts import DailyCounts
 from core.features import FEATURES, features, offset, vocabulary
-from core.history import HALF_LIVES, History, decayed_sums
+from core.history import HALF_LIVES, LONGEST_LEAD, History, decayed_sums
 from tests.support.counts import START, as_counts, simulated_matrix
 
 DAYS = 560
-PAIRS = ((27, 30), (90, 91), (200, 214), (440, 441), (500, 530), (559, 566), (559, 980))
+PAIRS = (
+    (27, 30),
+    (90, 91),
+    (150, 157),  # from the first day of two series
+    (200, 214),
+    (365, 366),
+    (366, 370),
+    (440, 441),
+    (500, 530),
+    (559, 566),
+    (559, 980),
+)
 
 
 @pytest.fixture(scope="module")
 def counts() -> DailyCounts:
-    """Six series with gaps; the second begins late, the fourth has officers."""
+    """Six series with gaps; the second and third begin late, the fourth has officers."""
     matrix = simulated_matrix(days=DAYS)
     matrix[0, 100:131] = np.nan
     matrix[1, :150] = np.nan
+    matrix[1, 150] = 2.0
+    matrix[2, :150] = np.nan
+    matrix[2, 150] = 0.0
     matrix[2, 430:445] = np.nan
     matrix[3, 555:] = np.nan
     officers = np.full((6, 3), np.nan)
@@ -32,7 +46,7 @@ def counts() -> DailyCounts:
     return replace(as_counts(matrix), officers=officers, officers_first_year=2019)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def history(counts: DailyCounts) -> History:
     return History(counts)
 
@@ -223,11 +237,23 @@ def test_the_level_follows_a_jump_and_stays_calm_in_a_steady_series() -> None:
     assert level[:20].std() < fortnight[:20].std()
 
 
+def test_the_level_is_judged_by_what_each_weekday_usually_holds() -> None:
+    """Where weekends hold a tenth of a working day, a quiet Sunday tells nothing of the level."""
+    week = np.array([1.4, 1.4, 1.4, 1.4, 1.1, 0.15, 0.15])
+    rates = np.array([[3.0], [40.0]]) * week[[weekday(t) for t in range(DAYS)]]
+    rates[1, 300:] *= 1.5
+    pronounced = as_counts(np.random.default_rng(6).poisson(rates).astype(float))
+    past, history = Past(pronounced), History(pronounced)
+    for row in (0, 1):
+        np.testing.assert_allclose(history.level[:, row], past.levels[row], rtol=1e-6)
+
+
 @pytest.mark.parametrize(("origin", "target"), PAIRS)
 def test_features_match_their_definitions(
     past: Past, history: History, origin: int, target: int
 ) -> None:
     found = at(history, origin=origin, target=target)
+    assert found.dtype == np.float32
     for row in (0, 1, 2, 3):
         oracle = Oracle(past, row=row, origin=origin, target=target)
         for column, name in enumerate(FEATURES):
@@ -264,16 +290,20 @@ def test_no_later_value_changes_anything(
         np.testing.assert_allclose(offset(whole, **pair), offset(cut, **pair), rtol=1e-12)
 
 
-def test_day_by_day_gives_the_same_sums_as_all_at_once(counts: DailyCounts) -> None:
-    # Nothing is thin here once each series has begun, so the cut does not change the blocks.
-    steady = replace(counts, counts=simulated_matrix(days=300))
+@pytest.mark.parametrize("begun", [1, 200])
+def test_day_by_day_gives_the_same_sums_as_all_at_once(counts: DailyCounts, begun: int) -> None:
+    # Nothing is thin here, so the cut does not change the blocks.
+    matrix = simulated_matrix(days=300)
+    matrix[3, 20:30] = np.nan
+    matrix[4, 205:214] = np.nan
+    matrix[5, 299] = np.nan
+    steady = replace(counts, counts=matrix)
     whole = History(steady)
-    grown = History(steady.until(START + timedelta(days=199)), room=100)
-    for day in range(200, 300):
-        grown.append(steady.counts[:, day])
-    for name in ("ewm", "level", "profile", "state_profile", "spread", "values"):
+    grown = History(steady.until(START + timedelta(days=begun - 1)), room=300 - begun)
+    for day in range(begun, 300):
+        grown.append(matrix[:, day])
+    for name in ("ewm", "level", "profile", "state_profile", "spread", "values", "sums"):
         np.testing.assert_allclose(getattr(grown, name), getattr(whole, name), rtol=1e-9)
-    np.testing.assert_allclose(grown.sums, whole.sums)
 
 
 def test_days_that_were_not_reported_change_no_mean_and_no_sum(counts: DailyCounts) -> None:
@@ -284,6 +314,45 @@ def test_days_that_were_not_reported_change_no_mean_and_no_sum(counts: DailyCoun
         grown.append(np.full(6, np.nan))
     np.testing.assert_allclose(grown.ewm[209], before[0])
     np.testing.assert_array_equal(grown.sums[210], before[1])
+
+
+def test_a_history_can_be_continued_as_far_as_days_can_be_targets(counts: DailyCounts) -> None:
+    grown = History(counts, room=LONGEST_LEAD)
+    for _ in range(LONGEST_LEAD - 1):
+        grown.append(np.full(6, np.nan))
+    found = at(grown, origin=grown.days - 1, target=grown.days)
+    assert np.isfinite(found[:, FEATURES.index("level")]).all()
+    assert np.isnan(found[:, FEATURES.index("officers_per_1000")]).all(), "of 2025 nothing is known"
+
+
+def test_officers_are_those_of_the_year_before_wherever_the_history_begins(
+    counts: DailyCounts,
+) -> None:
+    first = START + timedelta(days=61)
+    later = History(replace(counts, first_day=first))
+    column = FEATURES.index("officers_per_1000")
+    for day, expected in (("2020-03-02", 2.0), ("2020-12-31", 2.0), ("2021-01-01", 2.5)):
+        origin = (date.fromisoformat(day) - first).days
+        assert at(later, origin=origin, target=origin + 1)[3, column] == expected
+
+
+def test_holidays_are_those_of_the_state(counts: DailyCounts) -> None:
+    for state in ("CT", "TX"):
+        history = History(replace(counts, state=state))
+        named = named_holidays(state, first_year=2020, last_year=2021)
+        targets = np.arange(1, DAYS)
+        found = features(history, origins=targets - 1, targets=targets)
+        expected = [
+            holiday_names(state).index(named[day]) if day in named else -1
+            for day in (START + timedelta(days=int(t)) for t in targets)
+        ]
+        assert found[:, 0, FEATURES.index("holiday")].tolist() == expected
+
+
+def test_a_window_before_the_first_day_holds_nothing(history: History) -> None:
+    found = history.window_sums(np.array([-9, -2]), np.array([0, 2]))
+    assert not found[0].any()
+    assert found[1, 1].tolist() == [2, 0, 0, 2, 2, 2], "days that were reported"
 
 
 def test_decayed_sums_match_the_recursion() -> None:
@@ -300,6 +369,9 @@ def test_the_vocabulary_names_columns_and_holidays() -> None:
     assert tuple(words["features"]) == FEATURES
     assert len(set(FEATURES)) == len(FEATURES)
     assert "Halloween" in words["holidays"]
+    assert words["holidays"] == list(holiday_names("CT"))
+    assert vocabulary("TX", national=False)["holidays"] == list(holiday_names("TX"))
+    assert holiday_names("TX") != holiday_names("CT")
 
 
 def test_a_branch_is_a_history_of_its_own(counts: DailyCounts) -> None:

@@ -84,6 +84,20 @@ def test_a_trickle_before_the_true_start_is_thin(make_bundle: Callable[..., Bund
     assert months["offences"].to_list()[:3] == [2, 2, 2]
 
 
+def test_a_tenth_of_a_usual_month_of_twenty_is_not_thin(make_bundle: Callable[..., Bundle]) -> None:
+    """The 75th percentile lies a quarter of the way from 19 to 23: at 20, the least that counts."""
+    sizes = [1, 2, *[19] * 7, *[23] * 3]
+    rows = [
+        (1, date(2023, month, 1 + n))
+        for month, size in enumerate(sizes, start=1)
+        for n in range(size)
+    ]
+
+    months = months_of(make_bundle(year=2023, offences=rows))
+
+    assert statuses(months, agency_id=1) == ["thin"] + ["reported"] * 11
+
+
 def test_a_quiet_agency_is_never_thin(make_bundle: Callable[..., Bundle]) -> None:
     rows = [(1, date(2023, month, day)) for month in range(1, 13) for day in range(1, 13)]
     rows = [row for row in rows if row[1].month != 6] + [(1, date(2023, 6, 1))]
@@ -142,6 +156,90 @@ def test_all_agencies_reporting_is_complete_and_a_place_without_agency_is_none(
     assert months.filter(pl.col("place") == "d")["offences"].null_count() == 12
 
 
+def judged(
+    *agencies: tuple[int | None, str | None, int | None], place_ids: tuple[str, ...] = ("a",)
+) -> pl.DataFrame:
+    """A month of one place: population, status and offences of each of its agencies."""
+    numbers = range(len(agencies))
+    months = pl.DataFrame(
+        [
+            (n, date(2023, 1, 1), status, offences, offences and 2 * offences)
+            for n, (_, status, offences) in enumerate(agencies)
+        ],
+        schema=AGENCY_MONTH_SCHEMA,
+        orient="row",
+    )
+    return place_months(
+        months,
+        agencies=pl.DataFrame(
+            {"agency_id": numbers, "year": 2023, "population": [row[0] for row in agencies]},
+            schema={"agency_id": pl.Int64, "year": pl.Int16, "population": pl.Int64},
+        ),
+        agency_places=pl.DataFrame(
+            {"agency_id": numbers, "place": "a"}, schema={"agency_id": pl.Int64, "place": pl.String}
+        ),
+        places=pl.Series("place", place_ids),
+    )
+
+
+@pytest.mark.parametrize(
+    ("agencies", "status"),
+    [
+        pytest.param([(8, "reported", 1), (2, "none", None)], "partial", id="just four fifths"),
+        pytest.param([(79, "reported", 1), (21, "none", None)], "none", id="a little less"),
+        pytest.param([(3, "zero", 0), (None, "none", None)], "partial", id="people unknown"),
+        pytest.param([(1, "reported", 1), (0, "none", None)], "partial", id="one person"),
+        pytest.param([(9, "reported", 1), (9, "thin", 1)], "none", id="thin is no report"),
+        pytest.param(
+            [*[(None, "reported", 1)] * 4, (None, "none", None)], "partial", id="four of five"
+        ),
+    ],
+)
+def test_four_fifths_of_the_people_are_enough(
+    agencies: list[tuple[int | None, str | None, int | None]], status: str
+) -> None:
+    assert judged(*agencies)["status"].to_list() == [status]
+
+
+def test_a_place_month_adds_up_what_is_on_file() -> None:
+    some = judged((8, "reported", 3), (2, "none", None), (1, "thin", 4))
+    nothing = judged((8, "none", None))
+
+    assert some.select("offences", "incidents").row(0) == (7, 14)
+    assert nothing.select("offences", "incidents").row(0) == (None, None)
+
+
+def test_months_are_sorted_whatever_order_they_came_in(three_agencies: Bundle) -> None:
+    agencies = agency_months(
+        three_agencies.coverage.sample(fraction=1, shuffle=True, seed=1).lazy(),
+        offences=three_agencies.offences.lazy(),
+    )
+    places = places_of(three_agencies, places={1: "a", 2: "b", 3: "c"}, every=["d", "b", "a", "c"])
+
+    assert agencies.equals(agencies.sort("agency_id", "month"))
+    assert places.equals(places.sort("place", "month"))
+
+
+def test_what_is_given_twice_is_refused_rather_than_counted_twice(three_agencies: Bundle) -> None:
+    months = months_of(three_agencies)
+    given = {
+        "agencies": three_agencies.agencies,
+        "agency_places": pl.DataFrame({"agency_id": [1, 2, 3], "place": ["a", "a", "b"]}),
+        "places": pl.Series("place", ["a", "b"]),
+    }
+    made = place_months(months, **given)  # type: ignore[arg-type] # frames and a series
+    for name, rows in given.items():
+        twice = given | {name: pl.concat([rows, rows])}  # type: ignore[type-var] # as above
+        with pytest.raises(pl.exceptions.ComputeError, match="1"):
+            place_months(months, **twice)  # type: ignore[arg-type] # as above
+    rows_of = three_agencies.offences.with_columns(place=pl.lit("a")).lazy()
+    with pytest.raises(pl.exceptions.ComputeError, match="1"):
+        daily_panel(rows_of, incidents=rows_of, months=pl.concat([made, made])).collect()
+    coverage = pl.concat([three_agencies.coverage] * 2).lazy()
+    with pytest.raises(pl.exceptions.ComputeError, match="1"):
+        agency_months(coverage, offences=three_agencies.offences.lazy())
+
+
 def test_months_between_two_separate_years_are_there_and_unknown(
     make_bundle: Callable[..., Bundle],
 ) -> None:
@@ -173,7 +271,7 @@ def test_the_panel_equals_counting_by_hand(make_bundle: Callable[..., Bundle]) -
     panel = daily_panel(
         placed.lazy(),
         incidents=bundle.incidents.join(agency_places, on="agency_id").lazy(),
-        months=months,
+        months=months.sample(fraction=1, shuffle=True, seed=1),
     ).collect()
 
     counted = Counter((place_of[agency], day) for agency, day in rows)
@@ -236,6 +334,7 @@ def test_counts_by_selection_equal_counting_by_hand() -> None:
             key = (str(row["place"]), day.replace(day=1), selection)
             expected.setdefault(key, []).append(int(str(row["incident_id"])))
     assert counts.schema == COUNT_SCHEMA
+    assert counts.equals(counts.sort("place", "month", "selection"))
     assert {row[:3]: row[3:] for row in counts.iter_rows()} == {
         key: (len(ids), len(set(ids))) for key, ids in expected.items()
     }

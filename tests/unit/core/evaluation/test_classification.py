@@ -75,6 +75,19 @@ def test_the_reliability_curve_holds_every_row_once_from_least_to_most() -> None
     assert bins[-1].happened == 1
 
 
+def test_rows_told_the_same_fill_the_bins_in_their_order() -> None:
+    """Whatever sorting a processor is quickest at: the figures do not depend on the machine."""
+    random = np.random.default_rng(8)
+    told = random.integers(1, 4, size=1000) / 4
+    happened = random.random(1000) < 0.4
+    ranked = sorted(range(1000), key=lambda row: told[row])
+    expected = [happened[ranked[n : n + 100]].mean() for n in range(0, 1000, 100)]
+
+    bins = reliability_curve(told, happened=happened)
+
+    assert [each.happened for each in bins] == pytest.approx(expected)
+
+
 def test_calibration_error_is_the_distance_of_told_and_happened() -> None:
     told = np.tile([0.8, 0.2], (1000, 1))
     true = (np.arange(1000) % 2).astype(np.int64)
@@ -117,6 +130,16 @@ def test_top_k_counts_the_likeliest() -> None:
     assert top_k_accuracy(told, true=true, k=1) == pytest.approx(1 / 3)
     assert top_k_accuracy(told, true=true, k=2) == pytest.approx(2 / 3)
     assert top_k_accuracy(told, true=true, k=3) == 1
+
+
+def test_of_equal_classes_the_earlier_are_the_likeliest() -> None:
+    told = np.random.default_rng(7).integers(1, 4, size=(50, 60)) / 200
+    true = np.arange(50)
+    ranked = [sorted(range(60), key=lambda n: -row[n]) for row in told.tolist()]
+
+    for k in (1, 5, 30):
+        expected = sum(n in ranking[:k] for n, ranking in enumerate(ranked)) / 50
+        assert top_k_accuracy(told, true=true, k=k) == pytest.approx(expected)
 
 
 def test_f1_agrees_with_scikit_learn(probabilities: np.ndarray, true: np.ndarray) -> None:

@@ -39,6 +39,8 @@ def test_state_wape_adds_the_reported_series_of_each_day() -> None:
 
 def test_month_wape_adds_the_reported_days_of_each_series() -> None:
     assert metrics.month_wape(ACTUAL, FORECAST) == pytest.approx((0 + 1) / 13)
+    opposite = np.array([[[2.0, 1.0, 2.0], [4.0, 99.0, 4.0]]])
+    assert metrics.month_wape(ACTUAL, opposite) == pytest.approx((2 + 2) / 13)
 
 
 def test_volume_accuracy_is_the_mean_and_the_worst() -> None:
@@ -64,6 +66,16 @@ def test_scaled_errors_are_means_over_series() -> None:
 def test_a_series_without_a_scale_is_left_out() -> None:
     scale = np.array([0.0, 2.0])
     assert metrics.mase(ACTUAL, FORECAST, scale=scale) == pytest.approx(0.75)
+
+
+def test_a_series_without_a_reported_day_is_left_out_and_one_day_is_enough() -> None:
+    actual = np.full((2, 3, 2), NAN)
+    actual[0, 0, 1] = 4.0
+    actual[:, 1] = 1.0
+    forecast = np.full((2, 3, 2), 2.0)
+    scale = np.array([1.0, 2.0, 1.0])
+    assert metrics.mase(actual, forecast, scale=scale) == pytest.approx((2.0 + 0.5) / 2)
+    assert metrics.rmsse(actual, forecast, scale=scale) == pytest.approx((2.0 + math.sqrt(0.5)) / 2)
 
 
 def test_crps_and_log_score_of_a_poisson() -> None:
@@ -104,3 +116,19 @@ def test_interval_coverage_and_width_count_reported_days() -> None:
     upper = np.array([[[1.0, 1.0, 1.0], [4.0, 0.0, 9.0]]])
     assert metrics.interval_coverage(ACTUAL, lower, upper) == pytest.approx(4 / 5)
     assert metrics.interval_width(ACTUAL, lower, upper) == pytest.approx(16 / 5)
+    assert metrics.interval_width(ACTUAL, lower + 0.5, upper) == pytest.approx(13.5 / 5)
+
+
+@pytest.mark.parametrize("count", [9.0, 20.0, 5_000.0])
+def test_pit_puts_what_was_next_to_impossible_into_the_last_bin(count: float) -> None:
+    rate = np.array([[[0.01]]])
+    shares = metrics.pit(np.array([[[count]]]), rate, dispersion=np.ones_like(rate))
+    np.testing.assert_allclose(shares, [0.0] * 9 + [1.0], atol=1e-9)
+
+
+def test_pit_spreads_a_count_over_the_bins_that_its_probability_spans() -> None:
+    rate = np.array([[[0.5, 0.5]]])
+    shares = metrics.pit(np.array([[[0.0, NAN]]]), rate, dispersion=np.ones_like(rate), bins=4)
+    # Nothing happens with the probability exp(-0.5), about 0.61.
+    first = 0.25 / math.exp(-0.5)
+    np.testing.assert_allclose(shares, [first, first, 1 - 2 * first, 0.0], atol=1e-3)
