@@ -19,28 +19,15 @@ from core.daily_counts import DailyCounts
 from core.dataset import open_dataset
 from core.errors import RequestError
 from core.evaluation.backtest import back_test
+from core.evaluation.of_dataset import national_counts
 from core.evaluation.protocols import Protocol
 from core.evaluation.report import report_on
-from core.volume.inputs import counts_of_files
 from core.volume.model import SERVED
 from core.volume.training import OWN_STATE, ManyStates, Trainer
 from core.workers import ALONE, Workers
 
 _MEASURES = ("wape", "rmse", "deviance", "state_wape", "month_wape", "bias", "crps", "coverage_80")
 _WORKERS = 2
-
-
-def national_counts(folder: Path) -> DailyCounts:
-    dataset = open_dataset(folder)
-    counts = counts_of_files(
-        panel=dataset.path("panel"),
-        staffing=dataset.path("staffing"),
-        state=dataset.facts.state,
-        national=True,
-    )
-    if counts is None:
-        raise RequestError(f"{folder}: no place of it has reported a month; leave it out")
-    return counts
 
 
 def same(counts: DailyCounts) -> DailyCounts:
@@ -65,7 +52,8 @@ def main() -> None:
     parser.add_argument("datasets", nargs="+", type=Path)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    counts = {each.state: each for each in map(national_counts, options.datasets)}
+    opened = map(open_dataset, options.datasets)
+    counts = {each.state: each for each in map(national_counts, opened)}
     figures: dict[str, dict[str, dict[str, float]]] = {}
     with local_cluster(_WORKERS) as cluster:
         for state, each in counts.items():

@@ -35,6 +35,8 @@ Ints = NDArray[np.int64]
 
 BINS: Final = 10
 _SMALLEST: Final = 1e-15
+_DRAWS: Final = 10
+_SEED: Final = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,18 +126,18 @@ def expected_calibration_error(probabilities: Floats, *, true: Ints) -> float:
     return float(np.mean(errors))
 
 
-def perfect_calibration_error(probabilities: Floats, *, draws: int = 10, seed: int = 0) -> float:
+def perfect_calibration_error(probabilities: Floats) -> float:
     """The calibration error that these probabilities would show if every one of them were true.
 
     What happens is drawn from the probabilities: what is left is the noise of so many rows.
     """
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(_SEED)
     edges = probabilities.cumsum(axis=1)
     errors = [
         expected_calibration_error(
             probabilities, true=(random.random((len(edges), 1)) > edges[:, :-1]).sum(axis=1)
         )
-        for _ in range(draws)
+        for _ in range(_DRAWS)
     ]
     return float(np.mean(errors))
 

@@ -15,7 +15,14 @@ from core.evaluation.risk_report import RiskReport, evaluate_risk
 from core.risk.groups import with_agency_populations
 from core.volume.inputs import counts_of_files, officers_by_place, place_panel
 
-__all__ = ["REPORTING_NAMES", "SIZE_NAMES", "parse_protocol", "risk_report_of", "volume_report_of"]
+__all__ = [
+    "REPORTING_NAMES",
+    "SIZE_NAMES",
+    "national_counts",
+    "parse_protocol",
+    "risk_report_of",
+    "volume_report_of",
+]
 
 _SMALL, _LARGE = 20_000, 60_000
 
@@ -64,7 +71,7 @@ def volume_report_of(
         RequestError: The data are too short, no series qualifies, or two datasets are of one State.
     """
     state = dataset.facts.state
-    national = [_national_counts(other) for other in others]
+    national = [national_counts(other) for other in others]
     if protocol is not Protocol.DEFAULT:
         panel = agency_panel(dataset.table("offences"), protocol=protocol)
         return evaluate_volume(
@@ -85,7 +92,12 @@ def volume_report_of(
     )
 
 
-def _national_counts(dataset: Dataset) -> DailyCounts:
+def national_counts(dataset: Dataset) -> DailyCounts:
+    """Counts of a dataset's places for a model of several States.
+
+    Raises:
+        RequestError: No place has a reported day.
+    """
     counts = counts_of_files(
         panel=dataset.path("panel"),
         staffing=dataset.path("staffing"),

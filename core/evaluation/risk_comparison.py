@@ -72,7 +72,6 @@ def compare_models(
     agency_places: pl.DataFrame,
     state: str,
     test_from: date | None = None,
-    threads: int = 1,
 ) -> RiskComparison:
     """Train every model on what lies before a day and let it speak of what lies after.
 
@@ -82,7 +81,6 @@ def compare_models(
         agency_places: The table ``agency_places``.
         state: Two-letter code.
         test_from: First day of the test; the first of January of the last year when absent.
-        threads: For LightGBM.
 
     Raises:
         RequestError: No offence from that day on, or too few months before it.
@@ -92,9 +90,7 @@ def compare_models(
     after = offences.filter(pl.col("date") >= first)
     if after.is_empty():
         raise RequestError(f"test_from: no offence is on file from {first} on")
-    model = fit_risk(
-        before, places=places, agency_places=agency_places, state=state, threads=threads
-    )
+    model = fit_risk(before, places=places, agency_places=agency_places, state=state)
 
     def rows(frame: pl.DataFrame) -> OffenceRows:
         return offence_rows(
@@ -104,7 +100,7 @@ def compare_models(
     past = rows(before)
     slices = _slices(past, test=rows(after), model=model)
     settings = BoosterSettings(
-        parameters=booster_parameters(slices.of_both, recipe=RECIPE, threads=threads),
+        parameters=booster_parameters(slices.of_both, recipe=RECIPE, threads=1),
         rounds=model.rounds,
     )
     families, chosen = _families(slices)

@@ -136,8 +136,6 @@ def evaluate_risk(
     places: pl.DataFrame,
     agency_places: pl.DataFrame,
     state: str,
-    test_from: date | None = None,
-    threads: int = 1,
 ) -> RiskReport:
     """Train the model and all others on what lies before the test, and judge them on it.
 
@@ -147,11 +145,9 @@ def evaluate_risk(
             :func:`~core.risk.groups.with_agency_populations`.
         agency_places: The table ``agency_places``.
         state: Two-letter code.
-        test_from: First day of the test; the first of January of the last year when absent.
-        threads: For LightGBM.
 
     Raises:
-        RequestError: No offence from that day on, or too few months before it.
+        RequestError: There are too few months before the last year.
     """
     return report_of(
         compare_models(
@@ -159,8 +155,6 @@ def evaluate_risk(
             places=places,
             agency_places=agency_places,
             state=state,
-            test_from=test_from,
-            threads=threads,
         )
     )
 

@@ -240,12 +240,9 @@ def noun(unit: Unit, *, count: int = 2) -> str:
     return ngettext("incident", "incidents", count)
 
 
-def offences(count: int, *, unit: Unit = Unit.OFFENCES) -> str:
-    """``1 offence``, ``2,345 offences``; or incidents."""
-    written = number(count)
-    if unit is Unit.OFFENCES:
-        return ngettext("{count} offence", "{count} offences", count, count=written)
-    return ngettext("{count} incident", "{count} incidents", count, count=written)
+def offences(count: int) -> str:
+    """``1 offence``, ``2,345 offences``."""
+    return ngettext("{count} offence", "{count} offences", count, count=number(count))
 
 
 def of_them_women(count: int) -> str:
