@@ -13,7 +13,7 @@ from webapp.components.spark import spark_path
 from webapp.figures.theme import stylesheet
 from webapp.language import gettext, gettext_noop, spoken
 from webapp.library import Library
-from webapp.openapi import openapi_document
+from webapp.openapi import PLACES_TABLE, openapi_document
 from webapp.pages.parts import Visit
 from webapp.pages.router import PAGES, chart_named
 from webapp.site import Site
@@ -150,7 +150,7 @@ def _search() -> str:
 
 def _table(chart: str, *, slug: str, site: Site) -> TableView:
     """The table twin of a chart under the selection of the query string; 404 for anything else."""
-    if chart == _PLACES:
+    if chart == PLACES_TABLE:
         chart = ids.CHART_AGENCIES if site.queries.scope.counties else ids.CHART_MAP
     found = chart_named(chart)
     if found is None:
@@ -162,10 +162,6 @@ def _table(chart: str, *, slug: str, site: Site) -> TableView:
     if view is None:
         abort(404)
     return view
-
-
-_PLACES = "places"
-"""The places of a dataset, under one address whatever its map is divided into."""
 
 
 def _address(chart: str, *, ending: str) -> str:
@@ -254,7 +250,7 @@ def _csv_response(view: TableView) -> Response:
 
 
 def table_csv(view: TableView) -> str:
-    """The table as CSV: what the page shows, under a first column that names the source."""
+    """The table as CSV: what the page shows, and a last column that names the source."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([*(column.name for column in view.columns), "source"])

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from core import __version__
 from core.nibrs.codes import ALL_OFFENCES, CATEGORIES, LOCATION_TYPES, BroadGroup
+from webapp import ids
 from webapp.language import Language
 from webapp.pages.parts import PageKind
 from webapp.urlstate import DAYS_LAST_6, DAYS_LAST_12, HORIZONS, Measure, Unit
@@ -20,7 +21,10 @@ from webapp.urlstate.risk import (
     HistoryScope,
 )
 
-__all__ = ["PARAMETERS", "openapi_document"]
+__all__ = ["PARAMETERS", "PLACES_TABLE", "openapi_document"]
+
+PLACES_TABLE: Final = "places"
+"""The places of a dataset, under one address whatever its map is divided into."""
 
 _TEXT: Final = {"type": "string"}
 _DAY: Final = {"type": "string", "format": "date"}
@@ -111,6 +115,8 @@ def openapi_document(pages: Sequence[PageKind]) -> dict[str, Any]:
     for page in pages:
         for chart in page.charts:
             paths |= _chart_paths(page, chart=chart)
+        if ids.CHART_MAP in page.charts:
+            paths |= _chart_paths(page, chart=PLACES_TABLE)
     paths |= {
         "/data/search.json": _get(
             "Every place, and every county of a map of counties",

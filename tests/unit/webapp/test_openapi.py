@@ -6,7 +6,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from webapp.openapi import PARAMETERS, openapi_document
+from webapp.openapi import PARAMETERS, PLACES_TABLE, openapi_document
 from webapp.pages.parts import Visit
 from webapp.pages.router import PAGES
 from webapp.site import Site
@@ -28,7 +28,7 @@ def test_every_address_for_programs_is_described(server: Any) -> None:  # noqa: 
         if str(rule).startswith(("/data", "/health", "/ready"))
     }
     described = set(openapi_document(PAGES)["paths"])
-    charts = {chart for page in PAGES for chart in page.charts}
+    charts = {PLACES_TABLE, *(chart for page in PAGES for chart in page.charts)}
     by_chart = {f"/data/{chart}.{ending}" for chart in charts for ending in _PER_CHART}
     assert by_chart <= described
     assert {
