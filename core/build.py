@@ -93,6 +93,15 @@ def build_dataset(
         PlaceError: An agency's place cannot be told, or there is no such map of the State.
         DatasetError: The folder cannot be written.
         ClusterError: The workers cannot do it.
+
+    Examples:
+        With ``bundle`` the path of a state bundle and ``folder`` a folder:
+
+        >>> dataset = build_dataset([bundle], out=folder / "vt-2024", models=())
+        >>> dataset.facts.agencies_with_incidents
+        2
+        >>> dataset.table("panel")["offences"].sum()
+        9
     """
     if not bundles:
         raise RequestError("paths: there is no bundle to read; expected at least one zip file.")

@@ -66,6 +66,10 @@ def named_holidays(state: str, *, first_year: int, last_year: int) -> Mapping[da
 
     Raises:
         RequestError: No such state.
+
+    Examples:
+        >>> named_holidays("LA", first_year=2024, last_year=2024)[date(2024, 2, 13)]
+        'Mardi Gras'
     """
     try:
         legal = holidays.country_holidays(

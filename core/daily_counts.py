@@ -90,6 +90,18 @@ def daily_counts(
     Raises:
         RequestError: The columns are other ones, the panel is empty, or a series misses a day or
             has one twice.
+
+    Examples:
+        >>> from datetime import date
+        >>> panel = pl.DataFrame(
+        ...     {
+        ...         "series": ["a", "a"],
+        ...         "date": [date(2024, 1, 1), date(2024, 1, 2)],
+        ...         "count": pl.Series([3, None], dtype=pl.Int32),
+        ...     }
+        ... )
+        >>> daily_counts(panel, state="CT").counts
+        array([[ 3., nan]])
     """
     if dict(panel.schema) != dict(SERIES_SCHEMA):
         raise RequestError(

@@ -257,6 +257,14 @@ def open_dataset(folder: Path) -> Dataset:
         DatasetMissingError: There is no manifest: nothing was built here, or it never finished.
         DatasetVersionError: The manifest has another schema version.
         DatasetDamagedError: The manifest cannot be read, or a file is absent or was changed.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> dataset = open_dataset(Path("artifacts/ct-demo"))
+        >>> dataset.facts.synthetic, dataset.facts.offences
+        (True, 497275)
+        >>> dataset.table("panel").columns
+        ['place', 'date', 'offences', 'incidents']
     """
     manifest = read_manifest(folder)
     for record in manifest.files.values():
@@ -265,7 +273,13 @@ def open_dataset(folder: Path) -> Dataset:
 
 
 def find_datasets(folder: Path) -> tuple[Path, ...]:
-    """Folders below ``folder`` that hold a manifest, by name."""
+    """Folders below ``folder`` that hold a manifest, by name.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> [folder.name for folder in find_datasets(Path("artifacts"))][0]
+        'ct-demo'
+    """
     if not folder.is_dir():
         return ()
     return tuple(sorted(path.parent for path in folder.glob(f"*/{MANIFEST_NAME}")))

@@ -111,6 +111,26 @@ def explain(
 
     Raises:
         RequestError: No such series, no forecast for it, or no model may speak at the origin.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from core.dataset import open_dataset
+        >>> dataset = open_dataset(Path("artifacts/ct-demo"))
+        >>> from core.volume.inputs import place_counts
+        >>> counts = place_counts(
+        ...     dataset.table("panel"), staffing=dataset.table("staffing"), state="CT"
+        ... )
+        >>> from core.volume.storage import load_models
+        >>> explained = explain(
+        ...     load_models(dataset.model_files()),
+        ...     counts,
+        ...     series="hartford",
+        ...     origin=date(2024, 12, 31),
+        ...     lead=1,
+        ... )
+        >>> factors = np.prod([each.factor for each in explained.contributions])
+        >>> bool(np.isclose(explained.level * factors, explained.mean))
+        True
     """
     counts = models.counts_of(panel)
     if series not in counts.series:

@@ -46,7 +46,12 @@ def _summed(actual: Floats, forecast: Floats, *, axis: int) -> tuple[Floats, Flo
 
 
 def wape(actual: Floats, forecast: Floats) -> float:
-    """Sum of absolute errors over sum of actuals. Rewards a forecast that is too low."""
+    """Sum of absolute errors over sum of actuals. Rewards a forecast that is too low.
+
+    Examples:
+        >>> wape(np.array([[4.0, np.nan, 2.0]]), np.array([[3.0, 9.0, 2.0]]))
+        0.16666666666666666
+    """
     y, f = _known(actual, forecast)
     return float(np.abs(y - f).sum() / y.sum())
 
@@ -58,7 +63,12 @@ def rmse(actual: Floats, forecast: Floats) -> float:
 
 
 def poisson_deviance(actual: Floats, forecast: Floats) -> float:
-    """Mean Poisson deviance; punishes a wrong rate by what it costs a count."""
+    """Mean Poisson deviance; punishes a wrong rate by what it costs a count.
+
+    Examples:
+        >>> poisson_deviance(np.array([[2.0, 0.0]]), np.array([[2.0, 0.5]]))
+        0.5
+    """
     y, f = _known(actual, forecast)
     rate = np.maximum(f, _SMALLEST_RATE)
     logs = y * np.log(np.where(y > 0, y, 1.0) / rate)
@@ -162,7 +172,13 @@ def pit(actual: Floats, forecast: Floats, *, dispersion: Floats, bins: int = 10)
 
 
 def interval_coverage(actual: Floats, lower: Floats, upper: Floats) -> float:
-    """Share of reported days that lie within the limits, the limits included."""
+    """Share of reported days that lie within the limits, the limits included.
+
+    Examples:
+        >>> limits = np.array([[1.0, 1.0]]), np.array([[5.0, 5.0]])
+        >>> interval_coverage(np.array([[4.0, 6.0]]), *limits)
+        0.5
+    """
     reported = np.isfinite(actual)
     inside = (actual >= lower) & (actual <= upper)
     return float(inside[reported].mean())

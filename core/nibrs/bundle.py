@@ -93,6 +93,13 @@ def read_bundle(path: Path) -> Bundle:
     Raises:
         BundleError: The file cannot be read as a bundle. The subclass tells why, and the message
             names the file, and where there is one the member, the line, the column and the value.
+
+    Examples:
+        With ``bundle`` the path of a state bundle:
+
+        >>> read = read_bundle(bundle)
+        >>> read.state, read.year, read.offences.height
+        ('VT', 2024, 9)
     """
     with open_archive(path) as archive:
         return _read(archive)

@@ -200,6 +200,19 @@ def predict(model: RiskModel, contexts: Sequence[RiskContext]) -> tuple[RiskPred
     Raises:
         RequestError: An hour outside 0-23, or a location type that the FBI does not have.
         UnknownPlaceError: A place that the dataset does not have.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from core.dataset import open_dataset
+        >>> dataset = open_dataset(Path("artifacts/ct-demo"))
+        >>> from datetime import date
+        >>> from core.risk.storage import risk_from_files
+        >>> places = frozenset(dataset.table("places")["place"])
+        >>> model = risk_from_files(dataset.model_files(), places=places)
+        >>> home = RiskContext(place="hartford", date=date(2024, 7, 4), hour=22, location_code="20")
+        >>> told = predict(model, [home])[0]
+        >>> round(sum(share.probability for share in told.classes), 6)
+        1.0
     """
     if not contexts:
         return ()

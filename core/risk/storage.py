@@ -66,6 +66,14 @@ def risk_from_files(files: Mapping[str, bytes], *, places: frozenset[str]) -> Ri
     Raises:
         ModelMismatchError: A file is absent or cannot be read, or the model has other classes,
             features, location types or places.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from core.dataset import open_dataset
+        >>> dataset = open_dataset(Path("artifacts/ct-demo"))
+        >>> places = frozenset(dataset.table("places")["place"])
+        >>> risk_from_files(dataset.model_files(), places=places).state
+        'CT'
     """
     for name in (BOOSTER_FILE, MODEL_FILE):
         if name not in files:

@@ -75,6 +75,20 @@ def fit_counts(
 
     Raises:
         RequestError: There is less than a year of days, or nothing was reported on enough of them.
+
+    Examples:
+        >>> from datetime import date
+        >>> random = np.random.default_rng(1)
+        >>> counts = DailyCounts(
+        ...     state="CT",
+        ...     series=("quiet", "busy"),
+        ...     first_day=date(2023, 1, 1),
+        ...     counts=random.poisson([[1.0], [8.0]], size=(2, 366)).astype(float),
+        ...     officers=np.full((2, 1), np.nan),
+        ...     officers_first_year=2023,
+        ... )
+        >>> fit_counts(counts).model_trained_to
+        datetime.date(2024, 1, 1)
     """
     stages = _stages(counts.days)
     snapshots = []

@@ -112,6 +112,22 @@ def forecast(
     Raises:
         RequestError: The origin lies outside the data or before the first model, the horizon or
             the bridge is out of range.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from core.dataset import open_dataset
+        >>> dataset = open_dataset(Path("artifacts/ct-demo"))
+        >>> from core.volume.inputs import place_counts
+        >>> counts = place_counts(
+        ...     dataset.table("panel"), staffing=dataset.table("staffing"), state="CT"
+        ... )
+        >>> from core.volume.storage import load_models
+        >>> made = forecast(
+        ...     load_models(dataset.model_files()), counts, origin=date(2024, 12, 31), horizon=7
+        ... )
+        >>> week = made.totals.filter(series="hartford", days=7).row(0, named=True)
+        >>> week["lower_80"] <= week["median"] <= week["upper_80"]
+        True
     """
     counts = models.counts_of(panel)
     gap = _check(counts, origin=origin, horizon=horizon, bridge_to=bridge_to)

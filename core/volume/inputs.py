@@ -44,6 +44,16 @@ def place_counts(panel: pl.DataFrame, *, staffing: pl.DataFrame, state: str) -> 
 
     Raises:
         RequestError: No place has a reported day.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from core.dataset import open_dataset
+        >>> dataset = open_dataset(Path("artifacts/ct-demo"))
+        >>> counts = place_counts(
+        ...     dataset.table("panel"), staffing=dataset.table("staffing"), state="CT"
+        ... )
+        >>> counts.series[:2], counts.first_day, counts.days
+        (('ansonia', 'avon'), datetime.date(2021, 1, 1), 1461)
     """
     return daily_counts(place_panel(panel), state=state, officers=officers_by_place(staffing))
 

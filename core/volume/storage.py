@@ -65,6 +65,14 @@ def load_models(files: Mapping[str, bytes]) -> VolumeModels:
     Raises:
         ModelMismatchError: A file is absent or cannot be read, or the models were made for other
             features, holidays or volume bands than this program has.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from core.dataset import open_dataset
+        >>> dataset = open_dataset(Path("artifacts/ct-demo"))
+        >>> models = load_models(dataset.model_files())
+        >>> models.model_trained_to, models.states
+        (datetime.date(2024, 12, 31), ('CT',))
     """
     if MODELS_NAME not in files:
         raise ModelMismatchError(
