@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.calendar_days import holiday_names, named_holidays
+from core.calendar_days import holiday_names, named_holidays, national_holiday_names
 from core.daily_counts import DailyCounts
 from core.features import FEATURES, features, offset, vocabulary
 from core.history import HALF_LIVES, LONGEST_LEAD, History, decayed_sums
@@ -372,6 +372,20 @@ def test_the_vocabulary_names_columns_and_holidays() -> None:
     assert words["holidays"] == list(holiday_names("CT"))
     assert vocabulary("TX", national=False)["holidays"] == list(holiday_names("TX"))
     assert holiday_names("TX") != holiday_names("CT")
+
+
+@pytest.mark.parametrize("national", [False, True])
+def test_a_holiday_is_its_place_in_the_names_that_the_counts_are_coded_by(
+    counts: DailyCounts, *, national: bool
+) -> None:
+    names = vocabulary("CT", national=national)["holidays"]
+    named = named_holidays("CT", first_year=START.year, last_year=START.year)
+
+    history = History(replace(counts, national=national))
+
+    assert len(names) == len(national_holiday_names() if national else holiday_names("CT"))
+    for day, name in named.items():
+        assert history.calendar.holiday[(day - START).days] == names.index(name)
 
 
 def test_a_branch_is_a_history_of_its_own(counts: DailyCounts) -> None:
