@@ -13,7 +13,7 @@ from webapp.components.spark import spark_path
 from webapp.figures.theme import stylesheet
 from webapp.language import gettext, gettext_noop, spoken
 from webapp.library import Library
-from webapp.openapi import PLACES_TABLE, openapi_document
+from webapp.openapi import PLACES_TABLE, PLAIN_CELLS, openapi_document
 from webapp.pages.parts import Visit
 from webapp.pages.router import PAGES, chart_named
 from webapp.site import Site
@@ -24,12 +24,20 @@ from webapp.views.cards import Card
 from webapp.views.common import DatasetView
 from webapp.views.definitions import CATEGORY_DEFINITIONS
 from webapp.views.glossary import CHOICE_TERMS, definitions
-from webapp.views.table import Cell, TableView
+from webapp.views.table import Cell, ColumnKind, TableView
 
-__all__ = ["register_downloads", "register_glossary", "register_theme", "safe_cell", "table_csv"]
+__all__ = [
+    "plain_csv",
+    "register_downloads",
+    "register_glossary",
+    "register_theme",
+    "safe_cell",
+    "table_csv",
+]
 
 _DIGEST = 12
 # Some spreadsheets take the wide forms of East Asian text for the plain ones.
+_NOTHING = ("", "\N{EN DASH}")
 _FORMULA = (*"=+-@\t\r\n", *"\uff1d\uff0b\uff0d\uff20")
 _MINUS = "\N{MINUS SIGN}"
 
@@ -243,7 +251,9 @@ def _plain_card(card: Card) -> dict[str, object]:
 
 
 def _csv_response(view: TableView) -> Response:
-    response = Response(table_csv(view), mimetype="text/csv")
+    plain = request.args.get("cells") == PLAIN_CELLS
+    content = plain_csv(view) if plain else table_csv(view)
+    response = Response(content, mimetype="text/csv")
     name = "".join(c if c.isalnum() or c in "-_" else "-" for c in view.file)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
@@ -256,6 +266,30 @@ def table_csv(view: TableView) -> str:
     writer.writerow([*(column.name for column in view.columns), "source"])
     for row in view.rows:
         writer.writerow([*(safe_cell(cell) for cell in row), view.source])
+    return text.getvalue()
+
+
+def plain_csv(view: TableView) -> str:
+    """The table as CSV for programs: whole numbers and fractions, nothing where there is none.
+
+    What the page shows in place of a number stands in the column ``note``.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([*(column.name for column in view.columns), "note", "source"])
+    for row in view.rows:
+        told: list[str] = []
+        cells: list[str] = []
+        for column, cell in zip(view.columns, row, strict=True):
+            if column.kind is not ColumnKind.NUMBER:
+                cells.append(safe_cell(cell))
+            elif cell.value is not None:
+                cells.append(f"{cell.value:.12g}")
+            else:
+                cells.append("")
+                told.append(cell.text)
+        notes = dict.fromkeys(each for each in told if each not in _NOTHING)
+        writer.writerow([*cells, safe_cell(Cell(text="; ".join(notes))), view.source])
     return text.getvalue()
 
 

@@ -21,7 +21,11 @@ from webapp.urlstate.risk import (
     HistoryScope,
 )
 
-__all__ = ["PARAMETERS", "PLACES_TABLE", "openapi_document"]
+__all__ = ["PARAMETERS", "PLACES_TABLE", "PLAIN_CELLS", "openapi_document"]
+
+PLAIN_CELLS: Final = "plain"
+"""Cells of a CSV as numbers for programs, not as the page shows them."""
+
 
 PLACES_TABLE: Final = "places"
 """The places of a dataset, under one address whatever its map is divided into."""
@@ -49,6 +53,14 @@ _LANGUAGE: Final[tuple[str, Mapping[str, Any]]] = (
 _DATA: Final[tuple[str, Mapping[str, Any]]] = (
     "Name of the dataset, where a server shows several; /ready lists them.",
     _TEXT,
+)
+
+_CELLS: Final[tuple[str, Mapping[str, Any]]] = (
+    (
+        "shown: cells as on the page. plain: numbers without separators, shares and changes as "
+        f"fractions, nothing where there is no figure, and why in a column note. {_UNKNOWN}"
+    ),
+    _one_of("shown", PLAIN_CELLS),
 )
 
 PARAMETERS: Final[Mapping[str, Mapping[str, tuple[str, Mapping[str, Any]]]]] = {
@@ -202,7 +214,7 @@ def _chart_paths(page: PageKind, *, chart: str) -> dict[str, Any]:
         f"/data/{chart}.{ending}": _get(
             f"{title}: {chart}",
             f"Behind the chart “{chart}” on {page.path}.",
-            parameters=parameters,
+            parameters=[*parameters, *([_parameter("cells", *_CELLS)] if ending == "csv" else [])],
             answer={**answer, **_NO_TABLE, **_TOO_OFTEN},
         )
         for ending, (title, answer) in answers.items()

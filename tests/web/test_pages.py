@@ -1,5 +1,6 @@
 """The pages in a real browser, with no network but this machine."""
 
+import itertools
 import re
 from collections.abc import Callable
 
@@ -12,6 +13,7 @@ pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
 POLYGONS = "#map .choroplethlayer path"
 GROUND = "rgb(17, 22, 27)"
+A4_BETWEEN_ITS_MARGINS = 718  # CSS pixels, of 794 in all
 CHARTS_FIT = """() => [...document.querySelectorAll('.plot')].every(plot =>
   [...plot.querySelectorAll('.main-svg')].every(svg => svg.clientWidth <= plot.clientWidth + 1))"""
 
@@ -307,3 +309,49 @@ def test_words_in_charts_are_never_small(visit: Visit, connecticut: str) -> None
     )
     assert sizes
     assert min(sizes) >= 11
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/town/hartford", "/compare", "/risk", "/officers", "/methods", "/methods?lang=es"],
+)
+def test_nothing_is_wider_than_a_printed_sheet(visit: Visit, connecticut: str, path: str) -> None:
+    page = visit(f"{connecticut}{path}", width=A4_BETWEEN_ITS_MARGINS)
+    page.wait_for_function("() => document.querySelectorAll('.plot .main-svg, table').length > 0")
+    page.emulate_media(media="print")
+
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll('body *')]
+          .filter(each => each.getBoundingClientRect().width > 0)
+          .filter(each => each.getBoundingClientRect().right > innerWidth + 1)
+          .map(each => `${each.tagName}.${each.className}`)"""
+    )
+    assert wide == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/town/hartford", "/compare", "/risk", "/officers", "/methods"]
+)
+def test_no_heading_is_two_levels_below_the_one_before(
+    visit: Visit, connecticut: str, path: str
+) -> None:
+    page = visit(f"{connecticut}{path}")
+    page.wait_for_function("() => document.querySelectorAll('.plot .main-svg, table').length > 0")
+
+    levels = page.evaluate(
+        "() => [...document.querySelectorAll('h1,h2,h3,h4')].map(each => +each.tagName[1])"
+    )
+    assert levels[0] == 1
+    assert all(later <= earlier + 1 for earlier, later in itertools.pairwise(levels))
+
+
+def test_every_part_of_a_date_shows_that_it_has_the_focus(visit: Visit, connecticut: str) -> None:
+    page = visit(f"{connecticut}/risk")
+    page.focus("#choose-date")
+
+    seen = []
+    while page.evaluate("() => document.activeElement.id") == "choose-date":
+        seen.append(page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle"))
+        page.keyboard.press("Tab")
+    assert seen == ["solid"] * len(seen)
+    assert len(seen) > 2

@@ -118,7 +118,7 @@ def table_card(chart: str, *, heading: str, note: str) -> html.Section:
     return html.Section(
         [
             html.Div(
-                [html.H4(heading, className="card-title"), html.Div(links, className="tools")],
+                [html.H3(heading, className="card-title"), html.Div(links, className="tools")],
                 className="card-head",
             ),
             html.P(note, className="note"),

@@ -86,7 +86,7 @@ def better_rows(
         if _is_less(value, own):
             found.append(
                 gettext(
-                    "{measure}: {name} has {value}, what is served {own}",
+                    "{measure}: {name} has {value}, the forecast or model shown here {own}",
                     measure=gettext(measure.words),
                     name=named(best),
                     value=words.decimal(value, places=4),

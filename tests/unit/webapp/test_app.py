@@ -153,6 +153,28 @@ def test_table_csv_is_what_the_page_shows(client: FlaskClient) -> None:
     assert table["links"][0] == "/town/alder"
 
 
+def test_plain_cells_are_numbers_or_nothing_with_the_reason_beside(client: FlaskClient) -> None:
+    table = client.get("/data/map.json?year=2024").get_json()
+    answer = client.get("/data/map.csv?year=2024&cells=plain").get_data(as_text=True)
+    rows = list(csv.DictReader(io.StringIO(answer)))
+    names = list(rows[0])
+    assert names[-2:] == ["note", "source"]
+
+    figures = [n for n, (_, kind) in enumerate(table["columns"]) if kind == "number"]
+    missing = 0
+    for plain, shown in zip(rows, table["rows"], strict=True):
+        for n in figures:
+            cell = plain[names[n]]
+            if isinstance(shown[n], list):
+                assert float(cell) == pytest.approx(shown[n][1])
+            else:
+                assert cell == ""
+                assert shown[n] == "\N{EN DASH}" or shown[n] in plain["note"]
+                missing += 1
+    assert missing > 0
+    assert rows[0]["change_on_2023"].startswith("0.1")
+
+
 @pytest.mark.parametrize("chart", ["months", "days", "kinds", "officers"])
 def test_tables_of_a_town(client: FlaskClient, chart: str) -> None:
     table = client.get(f"/data/{chart}.json?place=birch").get_json()

@@ -149,11 +149,14 @@ def test_where_another_method_is_better_is_said(
     volume: VolumeEvaluation, risk: RiskEvaluation
 ) -> None:
     assert better_methods(volume) == (
-        "error of 30-day totals (WAPE): mean of 56 days has 0.1100, what is served 0.1200",
+        (
+            "error of 30-day totals (WAPE): mean of 56 days has 0.1100, "
+            "the forecast or model shown here 0.1200"
+        ),
     )
     (words,) = better_models(risk)
     assert words.startswith("calibration error: past shares of place and location type has 0.0040")
-    assert words.endswith("what is served 0.0050")
+    assert words.endswith("the forecast or model shown here 0.0050")
 
 
 def test_coverage_is_told_by_band_and_lead(volume: VolumeEvaluation) -> None:
