@@ -13,7 +13,7 @@ FAULTS := tests/web/test_faults.py
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test quick lint demo real bench openapi messages shots coverage mutants lock audit clean
+.PHONY: help setup serve test quick lint demo real bench openapi results messages shots coverage mutants lock audit clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ bench: $(VENV)/.development ## measure what the documents claim about speed
 
 openapi: $(VENV)/.runtime ## write docs/openapi.json from the routes
 	$(BIN)/python -c 'import json; from webapp.openapi import openapi_document; from webapp.pages.router import PAGES; print(json.dumps(openapi_document(PAGES), indent=1))' > docs/openapi.json
+
+results: $(VENV)/.runtime ## write the results in docs/methods.md from the evaluations of ct-demo
+	$(BIN)/python scripts/write_results.py
 
 messages: $(VENV)/.runtime ## bring the catalogues of other languages up to what the code says
 	$(BIN)/python scripts/collect_messages.py

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from core import __version__
+from core.dataset import open_dataset
+from scripts.write_results import results_of, with_results
 
 ROOT = Path(__file__).parents[2]
 WEB = (
@@ -74,3 +76,12 @@ def test_every_link_of_the_documents_leads_somewhere() -> None:
         text = document.read_text(encoding="utf-8")
         for target in re.findall(r"\]\((?!https?://)([^)#\s]+)(?:#[^)]*)?\)", text):
             assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_the_results_that_are_told_are_those_of_the_committed_dataset() -> None:
+    text = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
+    results = results_of(open_dataset(ROOT / "artifacts" / "ct-demo"))
+
+    assert "simulated" in results
+    assert text == with_results(text, results=results)
+    assert results in text
