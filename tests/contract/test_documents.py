@@ -49,18 +49,48 @@ def test_every_setting_of_gunicorn_is_one_that_it_knows() -> None:
     assert {"on_starting", "pre_fork", "post_request", "child_exit"} <= hooks
 
 
-OF_THE_TESTS = ("CTCRIMES_HOSTILE_REQUESTS", "CTCRIMES_MANGLED_BUNDLES")
+SETTING = re.compile(r"CTCRIMES_[A-Z_]+")
+OF_GUNICORN = re.compile(r"""os\.environ(?:\.get\(|\[)["']([A-Z]\w+)["']""")
+OF_THE_TESTS = re.compile(r"""["'](CTCRIMES_[A-Z_]+)["']""")
+BETWEEN_PROCESSES = {"CTCRIMES_TEST_FAULT", "CTCRIMES_TEST_MARK"}
+"""What a test tells a process that it starts: nobody sets them."""
+
+
+def text_of(*paths: Path) -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+
+
+def listed_in(document: str) -> set[str]:
+    """The variables that begin a row of a table."""
+    rows = re.findall(r"^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \|", text_of(ROOT / document), re.MULTILINE)
+    return {name for row in rows for name in re.findall(r"[A-Z_]+", row)}
 
 
 def test_every_setting_is_documented_and_every_documented_one_is_read() -> None:
-    name = re.compile(r"CTCRIMES_[A-Z_]+")
-    read = set(name.findall((ROOT / "webapp" / "settings.py").read_text(encoding="utf-8")))
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    listed = re.findall(r"^\| `(CTCRIMES_[A-Z_]+)`", text, flags=re.MULTILINE)
-    assert set(listed) == read
-    for file in ("docs/operations.md", "deploy/compose.yaml", "deploy/ctcrimes.service"):
-        used = set(name.findall((ROOT / file).read_text(encoding="utf-8")))
-        assert used <= {*read, *OF_THE_TESTS}, file
+    settings, gunicorn = ROOT / "webapp" / "settings.py", ROOT / "gunicorn.conf.py"
+    read = {*SETTING.findall(text_of(settings)), *OF_GUNICORN.findall(text_of(gunicorn))}
+
+    assert {"PORT", "WEB_CONCURRENCY", "CTCRIMES_DATASET"} <= read
+    assert listed_in("README.md") == read
+
+
+def test_no_other_setting_is_named_in_the_program_or_in_its_documents() -> None:
+    program = [*(ROOT / "core").rglob("*.py"), *(ROOT / "webapp").rglob("*.py")]
+    deployed = [ROOT / name for name in ("gunicorn.conf.py", "wsgi.py", "Procfile")]
+    deployed += [path for path in (ROOT / "deploy").iterdir() if path.is_file()]
+    assert set(SETTING.findall(text_of(*program, *deployed))) <= listed_in("README.md")
+
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    known = listed_in("README.md") | listed_in("CONTRIBUTING.md")
+    assert set(SETTING.findall(text_of(*documents))) <= known
+
+
+def test_every_variable_of_the_tests_is_documented_and_every_documented_one_is_read() -> None:
+    here = Path(__file__).name
+    tests = [path for path in (ROOT / "tests").rglob("*.py") if path.name != here]
+    used = set(OF_THE_TESTS.findall(text_of(*tests)))
+
+    assert used - BETWEEN_PROCESSES - listed_in("README.md") == listed_in("CONTRIBUTING.md")
 
 
 def test_every_test_that_the_threat_model_names_exists() -> None:
