@@ -273,13 +273,7 @@ def open_dataset(folder: Path) -> Dataset:
 
 
 def find_datasets(folder: Path) -> tuple[Path, ...]:
-    """Folders below ``folder`` that hold a manifest, by name.
-
-    Examples:
-        >>> from pathlib import Path
-        >>> [folder.name for folder in find_datasets(Path("artifacts"))][0]
-        'ct-demo'
-    """
+    """Folders below ``folder`` that hold a manifest, by name."""
     if not folder.is_dir():
         return ()
     return tuple(sorted(path.parent for path in folder.glob(f"*/{MANIFEST_NAME}")))

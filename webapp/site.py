@@ -1,15 +1,24 @@
 """What every page needs: the queries, and where the map's shapes are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import cos, radians
+from typing import Final
 
 from webapp.figures.map import MapLayers
 from webapp.geometry import STATE_FEATURE, MapShapes, map_shapes
 from webapp.queries import Queries
 from webapp.sizes import held_bytes
 
-__all__ = ["Site", "digest_of", "open_site"]
+__all__ = ["Site", "digest_of", "labels_apart", "open_site"]
 
 _DIGEST = 12
+
+# Of the map on a phone of 390 pixels, and of a label on it, in CSS pixels.
+_PHONE_WIDTH: Final = 260
+_PHONE_HEIGHT: Final = 200
+_LETTER: Final = 7
+_LINE: Final = 15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,4 +82,29 @@ def _labels(queries: Queries, *, shapes: MapShapes) -> tuple[tuple[str, float, f
     counties = queries.largest_counties()
     if not counties:
         return queries.label_points()
-    return tuple((name, *shapes.middles[geoid]) for name, geoid in counties)
+    labels = [(name, *shapes.middles[geoid]) for name, geoid in counties]
+    return labels_apart(labels, frame=(shapes.west, shapes.south, shapes.east, shapes.north))
+
+
+def labels_apart(
+    labels: Sequence[tuple[str, float, float]], *, frame: tuple[float, float, float, float]
+) -> tuple[tuple[str, float, float], ...]:
+    """Labels that do not lie on an earlier one where the map is smallest, on a phone.
+
+    Args:
+        labels: Name, longitude and latitude, the most important first.
+        frame: West, south, east and north of the map, degrees.
+    """
+    west, south, east, north = frame
+    narrowing = cos(radians((south + north) / 2))
+    scale = min(_PHONE_WIDTH / ((east - west) * narrowing), _PHONE_HEIGHT / (north - south))
+    kept: list[tuple[str, float, float]] = []
+    for name, longitude, latitude in labels:
+        is_free = all(
+            abs(longitude - x) * narrowing * scale > _LETTER * (len(name) + len(other)) / 2
+            or abs(latitude - y) * scale > _LINE
+            for other, x, y in kept
+        )
+        if is_free:
+            kept.append((name, longitude, latitude))
+    return tuple(kept)

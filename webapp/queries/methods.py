@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from core.errors import DatasetError
 from core.nibrs.codes import CATEGORIES
 from core.nibrs.states import STATE_NAMES
 from webapp.language import gettext, gettext_noop
+from webapp.queries.forecasts import Forecaster
 from webapp.views.common import Provenance
 from webapp.views.methods import DataView, SourceBundle, Version
 from webapp.views.methods_risk import (
@@ -43,8 +44,7 @@ View = TypeVar("View")
 def data_view(
     dataset: Dataset,
     *,
-    trained_to: date | None,
-    learned_from: Sequence[str],
+    forecaster: Forecaster | None,
     has_classes: bool,
     state_police: bool = False,
 ) -> DataView:
@@ -52,12 +52,12 @@ def data_view(
 
     Args:
         dataset: The dataset.
-        trained_to: Last day that the newest forecasting model has seen; null without one.
-        learned_from: States whose days it has learned from, by two-letter code.
+        forecaster: What forecasts; null without models.
         has_classes: Whether there is a model of classes.
         state_police: Whether it is known that State Police have the towns without police.
     """
     facts = dataset.facts
+    learned_from = forecaster.learned_from if forecaster else ()
     return DataView(
         name=dataset.name,
         state_name=facts.state_name,
@@ -85,7 +85,7 @@ def data_view(
         built_on=facts.built_at.date(),
         sha256=dataset.manifest.dataset_sha256,
         size=sum(record.size for record in dataset.manifest.files.values()),
-        trained_to=trained_to,
+        trained_to=forecaster.trained_to if forecaster else None,
         learned_with=tuple(STATE_NAMES[state] for state in learned_from if state != facts.state),
         has_classes=has_classes,
         state_police=state_police,

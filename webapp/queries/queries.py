@@ -277,8 +277,7 @@ class Queries:
         """What the manifest says."""
         return data_view(
             self._frames.dataset,
-            trained_to=self._forecaster.trained_to if self._forecaster else None,
-            learned_from=self._forecaster.learned_from if self._forecaster else (),
+            forecaster=self._forecaster,
             has_classes=self.has_risk,
             state_police=self._frames.state_police,
         )

@@ -10,7 +10,7 @@ from webapp.app import create_app
 from webapp.figures.map import map_figure
 from webapp.pages.map import MAP_PAGE
 from webapp.pages.parts import Visit
-from webapp.site import Site
+from webapp.site import Site, labels_apart
 from webapp.urlstate import Measure, Selection, default_selection, parse_search
 from webapp.views.counties import CountyBase, base_words, counties_note, shared_words
 from webapp.views.map import PlaceRow, Standing, standing_of, value_of
@@ -199,3 +199,15 @@ def test_words_about_what_a_county_rests_on() -> None:
     assert counties_note([many], measure=Measure.RATE).endswith(
         "5 agencies serve several counties and are in no county's figure."
     )
+
+
+def test_a_label_that_would_lie_on_an_earlier_one_on_a_phone_is_left_out() -> None:
+    vermont = (-73.4, 42.7, -71.5, 45.0)
+    beside, below = ("Windsor", -72.6, 43.6), ("Windham", -72.7, 43.0)
+    rutland = ("Rutland", -73.0, 43.6)
+
+    assert labels_apart([rutland, beside, below], frame=vermont) == (rutland, below)
+    assert labels_apart([beside, rutland], frame=vermont) == (beside,)
+    wide = (-94.0, 29.0, -89.0, 33.0)
+    far = (("Caddo", -93.9, 32.6), ("Orleans", -89.9, 30.0), ("Rapides", -92.5, 31.2))
+    assert labels_apart(far, frame=wide) == far

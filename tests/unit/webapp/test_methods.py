@@ -18,6 +18,8 @@ from core.evaluation.protocols import Protocol
 from core.evaluation.report import VolumeReport
 from core.evaluation.risk_report import RiskReport
 from core.nibrs.codes import CATEGORIES, BroadGroup
+from core.volume.inputs import place_counts
+from core.volume.storage import load_models
 from tests.support.evaluations import risk_content, volume_content
 from tests.support.small_dataset import settings_for
 from webapp.app import create_app
@@ -32,6 +34,7 @@ from webapp.language import Language, speaking
 from webapp.pages.methods import METHODS_PAGE
 from webapp.pages.methods_models import forecast_card
 from webapp.pages.parts import Visit
+from webapp.queries.forecasts import Forecaster
 from webapp.queries.methods import data_view, risk_evaluation, volume_evaluation
 from webapp.site import Site
 from webapp.views.common import Provenance
@@ -305,13 +308,11 @@ def test_every_category_and_group_is_defined() -> None:
     assert set(GROUP_DEFINITIONS) == set(BroadGroup)
 
 
-def test_a_model_of_several_states_says_whose_days_it_learned_from(dataset: Dataset) -> None:
-    view = data_view(
-        dataset,
-        trained_to=dataset.facts.last_day,
-        learned_from=("CT", "LA", "VT"),
-        has_classes=False,
-    )
+def test_a_model_of_several_states_says_whose_days_it_learned_from(forecast_folder: Path) -> None:
+    dataset = open_dataset(forecast_folder)
+    models = replace(load_models(dataset.model_files()), states=("CT", "LA", "VT"))
+    counts = place_counts(dataset.table("panel"), staffing=dataset.table("staffing"), state="CT")
+    view = data_view(dataset, forecaster=Forecaster(models, counts=counts), has_classes=False)
     alone = replace(view, learned_with=())
 
     assert view.learned_with == ("Louisiana", "Vermont")
@@ -321,7 +322,7 @@ def test_a_model_of_several_states_says_whose_days_it_learned_from(dataset: Data
 
 
 def test_the_data_are_told_from_the_manifest(dataset: Dataset) -> None:
-    view = data_view(dataset, trained_to=None, learned_from=(), has_classes=False)
+    view = data_view(dataset, forecaster=None, has_classes=False)
     facts = dict(data_facts(view))
     assert facts["SHA-256"] == dataset.manifest.dataset_sha256
     assert facts["Offences"] == f"{dataset.facts.offences:,}"
