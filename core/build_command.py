@@ -60,6 +60,12 @@ def build_options(parser: argparse.ArgumentParser) -> None:
         help="with several States: one model of daily counts that learns from the days of all, "
         "instead of one for each",
     )
+    _map_options(parser)
+    _worker_options(parser)
+    json_option(parser)
+
+
+def _map_options(parser: argparse.ArgumentParser) -> None:
     divided = parser.add_mutually_exclusive_group()
     divided.add_argument(
         "--map",
@@ -73,6 +79,9 @@ def build_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a map of another State's towns, made by 'ctcrimes boundaries'",
     )
+
+
+def _worker_options(parser: argparse.ArgumentParser) -> None:
     who = parser.add_mutually_exclusive_group()
     who.add_argument(
         "--scheduler",
@@ -86,7 +95,6 @@ def build_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="hand the work to so many worker processes of this machine",
     )
-    json_option(parser)
 
 
 @contextmanager

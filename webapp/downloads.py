@@ -59,6 +59,13 @@ def _register_styles(server: Flask, address: str, *, text: str) -> None:
 
 def register_downloads(server: Flask, *, library: Library) -> None:
     """Add every address below ``/data`` and ``/geo``."""
+    _register_tables(server, library=library)
+    _register_lists(server, library=library)
+    _register_geography(server, library=library)
+
+
+def _register_tables(server: Flask, *, library: Library) -> None:
+    """The table behind every chart, and what it holds."""
 
     @server.get("/data/<chart>.<any(csv, json):ending>")
     def table(chart: str, ending: str) -> Response:
@@ -75,6 +82,10 @@ def register_downloads(server: Flask, *, library: Library) -> None:
         site = _site(library)
         view = _table(chart, slug=request.args.get("place", ""), site=site)
         return jsonify(_metadata(view, chart=chart, dataset=site.queries.dataset))
+
+
+def _register_lists(server: Flask, *, library: Library) -> None:
+    """What the routes are, the places to search, and the card of each place."""
 
     @server.get("/data/openapi.json")
     def openapi() -> Response:
@@ -101,6 +112,10 @@ def register_downloads(server: Flask, *, library: Library) -> None:
                 "counties": sorted(queries.scope.counties),
             }
         )
+
+
+def _register_geography(server: Flask, *, library: Library) -> None:
+    """Layers of the map and outlines of places: their addresses name their content."""
 
     @server.get("/geo/<digest>/<layer>.geojson")
     def geography(digest: str, layer: str) -> Response:

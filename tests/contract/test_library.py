@@ -78,13 +78,6 @@ def test_every_link_of_the_documents_leads_somewhere() -> None:
             assert (document.parent / target).exists(), f"{document.name}: {target}"
 
 
-def test_no_module_is_longer_than_can_be_read() -> None:
-    modules = [*(ROOT / "core").rglob("*.py"), *(ROOT / "webapp").rglob("*.py")]
-    lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in modules}
-
-    assert {name: lines for name, lines in lengths.items() if lines > 400} == {}
-
-
 def test_the_results_that_are_told_are_those_of_the_committed_dataset() -> None:
     text = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
     results = results_of(open_dataset(ROOT / "artifacts" / "ct-demo"))

@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from webapp.figures.day_marks import (
+    DAY,
     holiday_line,
     holiday_name,
     origin_line,
@@ -33,7 +34,6 @@ from webapp.views.series import month_dates
 
 __all__ = ["STYLES", "PlaceStyle", "compared_months_figure", "expected_figure", "place_key"]
 
-_DAY = 86_400_000
 _PART = "\N{EM SPACE}"
 _ALPHA = "38"  # in hexadecimal behind a colour: its dark partner keeps it
 _KEY = 24
@@ -320,7 +320,7 @@ def _band(each: _Ahead) -> go.Scatter:
 def _past(each: _Ahead, *, start: date) -> go.Scatter:
     return go.Scatter(
         x0=start.isoformat(),
-        dx=_DAY,
+        dx=DAY,
         y=_history(each),
         mode="lines",
         connectgaps=False,
@@ -343,7 +343,7 @@ def _median(each: _Ahead) -> go.Scatter:
     ]
     return go.Scatter(
         x0=each.forecast.begin.isoformat(),
-        dx=_DAY,
+        dx=DAY,
         y=[round(band.median, 5) for band in each.bands],
         text=text,
         mode="lines",

@@ -1,4 +1,4 @@
-"""Marks on an axis of days: holidays by name, and where the data end."""
+"""An axis of days: its step, and marks for holidays by name and where the data end."""
 
 from typing import Any
 
@@ -7,7 +7,9 @@ from webapp.language import gettext, gettext_noop
 from webapp.views import words
 from webapp.views.forecast import ForecastView, HolidayMark
 
-__all__ = ["holiday_line", "holiday_name", "origin_line", "origin_name", "shown_holidays"]
+__all__ = ["DAY", "holiday_line", "holiday_name", "origin_line", "origin_name", "shown_holidays"]
+
+DAY = 86_400_000  # in milliseconds, Plotly's step on an axis of days
 
 # The evening before and the day after stand in the table; beside the day itself they are clutter.
 _BESIDE = ("Christmas Eve", "New Year's Eve", "Day after Thanksgiving")

@@ -6,6 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from webapp.figures.day_marks import (
+    DAY,
     holiday_line,
     holiday_name,
     origin_line,
@@ -20,7 +21,6 @@ from webapp.views.forecast_models import baseline_words
 
 __all__ = ["forecast_figure"]
 
-_DAY = 86_400_000
 _ROW = 14
 _ROWS = 3
 _KEY = 20
@@ -96,7 +96,7 @@ def _line(
 ) -> go.Scatter:
     return go.Scatter(
         x0=start.isoformat(),
-        dx=_DAY,
+        dx=DAY,
         y=[None if value is None else round(value, 2) for value in values],
         mode="lines",
         connectgaps=False,
@@ -116,7 +116,7 @@ def _bands(view: ForecastView) -> list[go.Scatter]:
             traces.append(
                 go.Scatter(
                     x0=after,
-                    dx=_DAY,
+                    dx=DAY,
                     y=edge,
                     mode="lines",
                     line={"width": 0, "color": colour},
@@ -132,7 +132,7 @@ def _bands(view: ForecastView) -> list[go.Scatter]:
 def _history(view: ForecastView) -> go.Scatter:
     return go.Scatter(
         x0=view.first.isoformat(),
-        dx=_DAY,
+        dx=DAY,
         y=list(view.history),
         mode="markers",
         marker={"size": 4.5, "color": LIGHT.outline, "line": {"width": 0}},
@@ -244,7 +244,7 @@ def _median(view: ForecastView) -> go.Scatter:
     medians = [day.expected.median for day in view.days]
     return go.Scatter(
         x0=start.isoformat(),
-        dx=_DAY,
+        dx=DAY,
         y=medians if joint is None else [joint, *medians],
         text=text if joint is None else [gettext("the forecast starts"), *text],
         mode="lines",
@@ -262,7 +262,7 @@ def _counted(view: ForecastView) -> list[go.Scatter]:
     means = [day.counted_mean for day in view.days]
     points = go.Scatter(
         x0=after.isoformat(),
-        dx=_DAY,
+        dx=DAY,
         y=[day.counted for day in view.days],
         mode="markers",
         marker={"size": 5, "color": LIGHT.highlight, "line": {"width": 0}},

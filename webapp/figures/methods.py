@@ -18,6 +18,7 @@ from webapp.views.methods_coverage import (
     grouping_label,
 )
 from webapp.views.methods_risk import (
+    ClassQuality,
     RiskEvaluation,
     class_model_label,
     classes_summary,
@@ -208,47 +209,17 @@ def audit_figure(evaluation: VolumeEvaluation) -> go.Figure:
 
 def reliability_figure(evaluation: RiskEvaluation) -> go.Figure:
     """Told against happened: a dot a bin of a class; on the line both are equal."""
-    top = max(
+    top = 1.05 * max(
         (max(part.told, part.happened) for each in evaluation.classes for part in each.bins),
         default=0.1,
     )
-    diagonal = go.Scatter(
-        x=[0, top * 1.05],
-        y=[0, top * 1.05],
-        mode="lines",
-        line={"color": LIGHT.muted, "width": 1, "dash": "dash"},
-        hoverinfo="skip",
-        name="equal",
-    )
-    dots = [
-        go.Scatter(
-            x=[part.told for part in each.bins],
-            y=[part.happened for part in each.bins],
-            mode="markers",
-            marker={
-                "size": 7,
-                "color": _GROUP_COLOURS[each.broad],
-                "line": {"width": 0.5, "color": LIGHT.panel},
-            },
-            customdata=[part.rows for part in each.bins],
-            hovertemplate=(
-                f"<b>{each.label}</b><br>"
-                + gettext("told {told}, happened {happened}", told="%{x:.1%}", happened="%{y:.1%}")
-                + "<br>"
-                + gettext("{count} offences", count="%{customdata:,d}")
-                + "<extra></extra>"
-            ),
-            name=each.label,
-        )
-        for each in evaluation.classes
-    ]
-    axis = {"range": [0, top * 1.05], "tickformat": ".0%", "nticks": 6, "showgrid": True}
+    axis = {"range": [0, top], "tickformat": ".0%", "nticks": 6, "showgrid": True}
     groups = [
         (colour, f"● {words.group_word(group) if group else gettext('the rest')}")
         for group, colour in _GROUP_COLOURS.items()
     ]
     return go.Figure(
-        data=[diagonal, *dots],
+        data=[_told_is_happened(top), *map(_reliability_dots, evaluation.classes)],
         layout={
             **base_layout(
                 title=reliability_title(evaluation),
@@ -260,6 +231,39 @@ def reliability_figure(evaluation: RiskEvaluation) -> go.Figure:
             "yaxis": {**axis, "title": {"text": gettext("happened"), "standoff": 6}},
             "annotations": [_key(groups)],
         },
+    )
+
+
+def _told_is_happened(top: float) -> go.Scatter:
+    return go.Scatter(
+        x=[0, top],
+        y=[0, top],
+        mode="lines",
+        line={"color": LIGHT.muted, "width": 1, "dash": "dash"},
+        hoverinfo="skip",
+        name="equal",
+    )
+
+
+def _reliability_dots(each: ClassQuality) -> go.Scatter:
+    return go.Scatter(
+        x=[part.told for part in each.bins],
+        y=[part.happened for part in each.bins],
+        mode="markers",
+        marker={
+            "size": 7,
+            "color": _GROUP_COLOURS[each.broad],
+            "line": {"width": 0.5, "color": LIGHT.panel},
+        },
+        customdata=[part.rows for part in each.bins],
+        hovertemplate=(
+            f"<b>{each.label}</b><br>"
+            + gettext("told {told}, happened {happened}", told="%{x:.1%}", happened="%{y:.1%}")
+            + "<br>"
+            + gettext("{count} offences", count="%{customdata:,d}")
+            + "<extra></extra>"
+        ),
+        name=each.label,
     )
 
 

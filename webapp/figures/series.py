@@ -5,6 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from webapp.figures.day_marks import DAY
 from webapp.figures.theme import LIGHT, base_layout
 from webapp.language import gettext
 from webapp.views import words
@@ -165,65 +166,73 @@ def _words_in_gap(middle: date) -> dict[str, Any]:
 
 def days_figure(view: DaysView) -> go.Figure:
     """A point a day and the line of the seven-day mean, both broken where nothing is known."""
-    start = view.first.isoformat()
     top = max((value for value in view.values if value is not None), default=0)
     layout = base_layout(
         title=days_title(view), summary=days_summary(view), source=view.provenance.source
     )
-    of = words.of_kind(view.unit, kind=view.kind)
-    spans = gaps(view.values)
     return go.Figure(
-        data=[
-            go.Scatter(
-                x0=start,
-                dx=86_400_000,
-                y=list(view.values),
-                mode="markers",
-                marker={"size": 4.5, "color": LIGHT.quiet, "line": {"width": 0}},
-                hovertemplate=f"<b>%{{x|%a %-d %b %Y}}</b><br>%{{y:,d}} {of}<extra></extra>",
-                name="days",
-            ),
-            go.Scatter(
-                x0=start,
-                dx=86_400_000,
-                y=list(view.means),
-                mode="lines",
-                connectgaps=False,
-                line={"color": LIGHT.accent, "width": 2.2},
-                hovertemplate=gettext("mean of 7 days: {mean}", mean="%{y:.1f}")
-                + "<extra></extra>",
-                name="mean of 7 days",
-            ),
-        ],
+        data=[_day_points(view), _mean_line(view)],
         layout={
             **layout,
             "hovermode": "x",
             "margin": {"l": 8, "r": 8, "t": 26, "b": 66},
             "xaxis": {
                 "type": "date",
-                "range": [start, (view.last + timedelta(days=1)).isoformat()],
+                "range": [view.first.isoformat(), (view.last + timedelta(days=1)).isoformat()],
                 "tickformat": "%b\n%Y",
                 "nticks": 13,
             },
             "yaxis": {"range": [0, max(top * 1.08, 3)], "nticks": 5, "tickformat": ",d"},
-            "shapes": [
-                _band(
-                    view.first + timedelta(days=span.first),
-                    view.first + timedelta(days=span.last + 1),
-                    label=span.last - span.first + 1,
-                )
-                for span in spans
-            ],
-            "annotations": [
-                *_day_key(),
-                *(
-                    _words_in_gap(view.first + timedelta(days=(span.first + span.last) // 2))
-                    for span in spans
-                    if span.last - span.first + 1 >= len(view.values) / _LABELLED_PART
-                ),
-            ],
+            "shapes": _unreported_bands(view),
+            "annotations": [*_day_key(), *_unreported_words(view)],
         },
     )
+
+
+def _day_points(view: DaysView) -> go.Scatter:
+    of = words.of_kind(view.unit, kind=view.kind)
+    return go.Scatter(
+        x0=view.first.isoformat(),
+        dx=DAY,
+        y=list(view.values),
+        mode="markers",
+        marker={"size": 4.5, "color": LIGHT.quiet, "line": {"width": 0}},
+        hovertemplate=f"<b>%{{x|%a %-d %b %Y}}</b><br>%{{y:,d}} {of}<extra></extra>",
+        name="days",
+    )
+
+
+def _mean_line(view: DaysView) -> go.Scatter:
+    return go.Scatter(
+        x0=view.first.isoformat(),
+        dx=DAY,
+        y=list(view.means),
+        mode="lines",
+        connectgaps=False,
+        line={"color": LIGHT.accent, "width": 2.2},
+        hovertemplate=gettext("mean of 7 days: {mean}", mean="%{y:.1f}") + "<extra></extra>",
+        name="mean of 7 days",
+    )
+
+
+def _unreported_bands(view: DaysView) -> list[dict[str, Any]]:
+    return [
+        _band(
+            view.first + timedelta(days=span.first),
+            view.first + timedelta(days=span.last + 1),
+            label=span.last - span.first + 1,
+        )
+        for span in gaps(view.values)
+    ]
+
+
+def _unreported_words(view: DaysView) -> list[dict[str, Any]]:
+    """A word in each gap that is wide enough for it."""
+    return [
+        _words_in_gap(view.first + timedelta(days=(span.first + span.last) // 2))
+        for span in gaps(view.values)
+        if span.last - span.first + 1 >= len(view.values) / _LABELLED_PART
+    ]
 
 
 def _day_key() -> list[dict[str, Any]]:

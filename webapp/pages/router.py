@@ -122,6 +122,13 @@ def site_of(search: object, *, library: Library) -> tuple[Site, tuple[str, ...]]
 
 def register_pages(app: Dash, *, library: Library) -> None:
     """Connect the URL with the page."""
+    _register_layouts(app, library=library)
+    _register_content(app, library=library)
+    _register_painting(app)
+
+
+def _register_layouts(app: Dash, *, library: Library) -> None:
+    """Another path is another page."""
 
     @app.callback(
         Output(ids.CONTENT, "children"),
@@ -137,6 +144,10 @@ def register_pages(app: Dash, *, library: Library) -> None:
         if route.embedded:
             return embed_layout(route.page, visit)
         return route.page.layout(visit)
+
+
+def _register_content(app: Dash, *, library: Library) -> None:
+    """Another query string is another content of the same page."""
 
     @app.callback(
         Output(ids.NOTICE, "children"),
@@ -166,6 +177,9 @@ def register_pages(app: Dash, *, library: Library) -> None:
         shown = {"title": title, "path": path, "search": search}
         return ([*map(notice, repairs), *notices], shown, *parts)
 
+
+def _register_painting(app: Dash) -> None:
+    """The browser sets the title and draws the charts in its theme."""
     in_browser: Any = app.clientside_callback
     in_browser(
         ClientsideFunction("ctcrimes", "setTitle"),

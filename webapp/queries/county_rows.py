@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from webapp.queries.counties import CountyRecord
-from webapp.queries.forecasts import Outlook
+from webapp.queries.forecaster import Outlook
 from webapp.queries.frames import Frames
 from webapp.views.counties import CountyBase
 from webapp.views.forecast import Expected

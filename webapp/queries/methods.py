@@ -12,7 +12,7 @@ from core.errors import DatasetError
 from core.nibrs.codes import CATEGORIES
 from core.nibrs.states import STATE_NAMES
 from webapp.language import gettext, gettext_noop
-from webapp.queries.forecasts import Forecaster
+from webapp.queries.forecaster import Forecaster
 from webapp.views.common import Provenance
 from webapp.views.methods import DataView, SourceBundle, Version
 from webapp.views.methods_risk import (

@@ -1,6 +1,5 @@
 """The questions that the pages ask; callers check their scalars with :mod:`webapp.urlstate`."""
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from core.dataset import BOUNDARIES, Dataset
@@ -9,7 +8,9 @@ from webapp.language import spoken_property
 from webapp.queries import local, statewide
 from webapp.queries.compare import compare_scope, people_by_year
 from webapp.queries.county_rows import largest_counties
-from webapp.queries.forecasts import Asked, Outlook, forecast_view, open_forecaster, outlook
+from webapp.queries.entries import PlaceEntry, county_entries, place_entries
+from webapp.queries.forecaster import Outlook, open_forecaster, outlook
+from webapp.queries.forecasts import Asked, forecast_view
 from webapp.queries.frames import Frames, open_frames
 from webapp.queries.methods import data_view, risk_evaluation, volume_evaluation
 from webapp.queries.officers import officers_places, officers_scopes, officers_view
@@ -36,18 +37,7 @@ from webapp.views.series import DaysView, MonthsView
 from webapp.views.staff import StaffView
 from webapp.views.town import PlaceLink, TownView
 
-__all__ = ["PlaceEntry", "Queries"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlaceEntry:
-    """A place, or a county of the map, as the search and the list of agencies show it."""
-
-    slug: str
-    name: str
-    town: bool
-    region: str
-    county: bool = False
+__all__ = ["Queries"]
 
 
 class Queries:
@@ -93,19 +83,13 @@ class Queries:
     @cached_property
     def places(self) -> tuple[PlaceEntry, ...]:
         """Every place by name."""
-        return tuple(
-            PlaceEntry(slug=place.slug, name=place.name, town=place.town, region=place.region)
-            for place in self._frames.places.values()
-        )
+        return place_entries(self._frames)
 
     @property
     def entries(self) -> tuple[PlaceEntry, ...]:
         """What the search finds: every place and every county, by name."""
-        counties = tuple(
-            PlaceEntry(slug=county.slug, name=county.name, town=False, region="", county=True)
-            for county in self._frames.counties.values()
-        )
-        return tuple(sorted((*self.places, *counties), key=lambda entry: entry.name))
+        both = (*self.places, *county_entries(self._frames))
+        return tuple(sorted(both, key=lambda entry: entry.name))
 
     @cached_property
     def links(self) -> dict[str, PlaceLink]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from webapp.language import gettext
 from webapp.queries.counties import CountyRecord
 from webapp.queries.county_rows import county_expected, county_row
-from webapp.queries.forecasts import Outlook
+from webapp.queries.forecaster import Outlook
 from webapp.queries.frames import Frames, PlaceRecord
 from webapp.urlstate import Measure, Unit
 from webapp.views import words

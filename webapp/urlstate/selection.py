@@ -219,7 +219,6 @@ def _bridge(given: QueryValues, *, scope: Scope, origin: date | None) -> date | 
             )
         )
         return None
-    first, last = scope.bridges
     try:
         day = date.fromisoformat(value)
     except ValueError:
@@ -237,6 +236,12 @@ def _bridge(given: QueryValues, *, scope: Scope, origin: date | None) -> date | 
             )
         )
         return None
+    return _bridged(given, day=day, bridges=scope.bridges)
+
+
+def _bridged(given: QueryValues, *, day: date, bridges: tuple[date, date]) -> date | None:
+    """The day within the days that a forecast can be carried on to."""
+    first, last = bridges
     if day < first:
         given.repair(
             gettext(

@@ -26,7 +26,7 @@ from webapp.pages.forecast import how_sure
 from webapp.pages.parts import Visit
 from webapp.pages.town import TOWN_PAGE
 from webapp.queries import Queries
-from webapp.queries.forecasts import open_forecaster
+from webapp.queries.forecaster import open_forecaster
 from webapp.site import Site, open_site
 from webapp.urlstate import Measure, Selection, default_selection, parse_search, town_url
 from webapp.views.forecast import (

@@ -34,7 +34,7 @@ from webapp.language import Language, speaking
 from webapp.pages.methods import METHODS_PAGE
 from webapp.pages.methods_models import forecast_card
 from webapp.pages.parts import Visit
-from webapp.queries.forecasts import Forecaster
+from webapp.queries.forecaster import Forecaster
 from webapp.queries.methods import data_view, risk_evaluation, volume_evaluation
 from webapp.site import Site
 from webapp.views.common import Provenance
