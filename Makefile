@@ -20,7 +20,7 @@ help: ## list the verbs
 
 setup: $(VENV)/.runtime ## make the environment in .venv from the hashed lock file
 
-serve: $(VENV)/.runtime ## serve the newest dataset of reported offences, or ct-demo, at http://127.0.0.1:8050
+serve: $(VENV)/.runtime ## serve reported offences, or ct-demo, at http://127.0.0.1:8050
 	$(BIN)/ctcrimes serve
 
 test: $(VENV)/.development ## run every test that this machine can run
@@ -31,7 +31,7 @@ test: $(VENV)/.development ## run every test that this machine can run
 	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --ignore $(FAULTS)
 	$(BIN)/pytest $(FAULTS)
 
-quick: $(VENV)/.development ## run the tests of a few seconds each, without a browser or other programs
+quick: $(VENV)/.development ## run what takes seconds, without a browser or other programs
 	$(BIN)/pytest --numprocesses auto --dist loadfile -m "not (slow or browser or nginx or redis or real)"
 
 lint: $(VENV)/.development ## mend what ruff can mend, then check style, types and imports
@@ -40,13 +40,13 @@ lint: $(VENV)/.development ## mend what ruff can mend, then check style, types a
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-demo: $(VENV)/.runtime ## simulate Connecticut 2021-2024 again and rebuild artifacts/ct-demo
+demo: $(VENV)/.runtime ## simulate Connecticut 2021-2024 and rebuild artifacts/ct-demo
 	$(BIN)/ctcrimes demo --to $(BUNDLES)/demo
 	$(BIN)/ctcrimes build $(BUNDLES)/demo/CT-*.zip --out $(DEMO)
 	$(BIN)/ctcrimes evaluate volume $(DEMO) --save
 	$(BIN)/ctcrimes evaluate risk $(DEMO) --save
 
-real: $(VENV)/.runtime ## fetch Connecticut 2021-2024 from the FBI and build it; the next serve shows it
+real: $(VENV)/.runtime ## fetch Connecticut 2021-2024 from the FBI and build it
 	$(BIN)/ctcrimes fetch --state CT --years 2021-2024 --to $(BUNDLES)
 	$(BIN)/ctcrimes build $(BUNDLES)/CT-2021.zip $(BUNDLES)/CT-2022.zip $(BUNDLES)/CT-2023.zip $(BUNDLES)/CT-2024.zip --out artifacts/ct-2021-2024
 
@@ -59,10 +59,10 @@ bench: $(VENV)/.development ## measure what the documents claim about speed
 openapi: $(VENV)/.runtime ## write docs/openapi.json from the routes
 	$(BIN)/python -c 'import json; from webapp.openapi import openapi_document; from webapp.pages.router import PAGES; print(json.dumps(openapi_document(PAGES), indent=1))' > docs/openapi.json
 
-results: $(VENV)/.runtime ## write the results in docs/methods.md from the evaluations of ct-demo
+results: $(VENV)/.runtime ## write the results in docs/methods.md from those of ct-demo
 	$(BIN)/python scripts/write_results.py
 
-messages: $(VENV)/.runtime ## bring the catalogues of other languages up to what the code says
+messages: $(VENV)/.runtime ## bring the catalogues of other languages up to the code
 	$(BIN)/python scripts/collect_messages.py
 
 shots: $(VENV)/.development ## take the reference screenshots anew (then look at them)
@@ -71,7 +71,7 @@ shots: $(VENV)/.development ## take the reference screenshots anew (then look at
 coverage: $(VENV)/.development ## measure which branches of core its unit tests take
 	$(BIN)/pytest --cov=core --cov-report=term-missing:skip-covered tests/unit/core
 
-mutants: $(VENV)/.development ## change core in small ways and see whether a test notices (needs the network)
+mutants: $(VENV)/.development ## change core in small ways: does a test notice? (network)
 	$(BIN)/python -m venv $(MUTMUT)
 	$(BIN)/python -c '$(SITE)' > $$($(MUTMUT)/bin/python -c '$(SITE)')/development.pth
 	$(MUTMUT)/bin/pip install --quiet --disable-pip-version-check mutmut==3.8.1
@@ -82,7 +82,7 @@ lock: ## resolve the lock files again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras -q pyproject.toml -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras -q --extra dev pyproject.toml -c requirements.txt -o requirements-dev.txt
 
-audit: $(VENV)/.development ## look the locked packages up among known holes (needs the network)
+audit: $(VENV)/.development ## look the locked packages up among known holes (network)
 	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt
 	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements-dev.txt
 

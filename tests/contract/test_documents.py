@@ -1,6 +1,7 @@
 """The documents say what the code does."""
 
 import re
+import subprocess
 from pathlib import Path
 
 from core.dataset import TABLE_SCHEMAS
@@ -33,6 +34,19 @@ def test_every_verb_of_the_makefile_has_its_line_of_help() -> None:
     assert declared is not None
     explained = re.findall(r"^([a-z]+):.*## ", text, flags=re.MULTILINE)
     assert sorted(explained) == sorted(declared[1].split())
+
+
+def test_the_help_of_the_makefile_fits_on_one_screen() -> None:
+    lines = subprocess.run(
+        ["make", "--no-print-directory", "help"],  # noqa: S607 - the one that runs the tests
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+
+    assert 10 < len(lines) <= 24
+    assert [line for line in lines if len(line) > 80] == []
 
 
 def test_every_setting_of_gunicorn_is_one_that_it_knows() -> None:
