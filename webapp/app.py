@@ -20,7 +20,7 @@ from webapp.cache import ViewCache, code_digest, open_cache
 from webapp.components.document import DocumentParts, document, embedded_document, error_document
 from webapp.components.notice import notice
 from webapp.downloads import register_downloads, register_glossary, register_theme
-from webapp.failures import register_failures
+from webapp.failures import asked_by_a_program, problem, register_failures
 from webapp.figures.theme import stylesheet
 from webapp.guard import plain_queries, register_guard
 from webapp.health import register_health
@@ -286,18 +286,16 @@ def _set_status(server: Flask, *, library: Library) -> None:
 def _closed_app(server: Flask, *, reason: str) -> Dash:
     """An application that only says why it has nothing to show."""
 
-    def text() -> str:
-        return error_document(
-            title=gettext("There is no data to show"),
-            text=gettext(
-                "The server is running, but its dataset could not be opened. {reason}",
-                reason=reason,
-            ),
-        )
-
     @server.before_request
-    def closed() -> tuple[str, int] | None:
-        return None if request.path.startswith(_WITHOUT_DATASET) else (text(), _UNAVAILABLE)
+    def closed() -> Response | tuple[str, int] | None:
+        if request.path.startswith(_WITHOUT_DATASET):
+            return None
+        text = gettext(
+            "The server is running, but its dataset could not be opened. {reason}", reason=reason
+        )
+        if asked_by_a_program():
+            return problem(_UNAVAILABLE, detail=text)
+        return error_document(title=gettext("There is no data to show"), text=text), _UNAVAILABLE
 
     declared: Any = server  # Dash declares no Flask here
     app = Dash(__name__, server=declared, assets_folder=str(_ROOT / "assets"))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import NoReturn
 from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, abort, jsonify, request
@@ -18,7 +19,7 @@ from webapp.pages.parts import Visit
 from webapp.pages.router import PAGES, chart_named
 from webapp.site import Site
 from webapp.static import BOOTSTRAP_STYLES, FOREVER, bootstrap_styles
-from webapp.urlstate import parse_search
+from webapp.urlstate import parse_search, shortened
 from webapp.views import words
 from webapp.views.cards import Card
 from webapp.views.common import DatasetView
@@ -87,6 +88,15 @@ def _register_tables(server: Flask, *, library: Library) -> None:
 def _register_lists(server: Flask, *, library: Library) -> None:
     """What the routes are, the places to search, and the card of each place."""
 
+    @server.get("/data/<path:address>")
+    def nothing(address: str) -> Response:
+        _missing(
+            gettext(
+                "There is no address “{address}” here; /data/openapi.json lists all.",
+                address=shortened(address),
+            )
+        )
+
     @server.get("/data/openapi.json")
     def openapi() -> Response:
         return jsonify(openapi_document(PAGES))
@@ -122,7 +132,7 @@ def _register_geography(server: Flask, *, library: Library) -> None:
         site = library.with_geometry(digest)
         content = _layers(site).get(f"/geo/{digest}/{layer}.geojson") if site else None
         if content is None:
-            abort(404)
+            _missing(gettext("There is no such map; reload the page that shows it."))
         response = Response(content, mimetype="application/geo+json")
         response.headers["Cache-Control"] = FOREVER
         return response
@@ -132,7 +142,7 @@ def _register_geography(server: Flask, *, library: Library) -> None:
         site = library.with_geometry(digest)
         content = site.shapes.pictures.get(feature) if site and site.shapes else None
         if content is None:
-            abort(404)
+            _missing(gettext("There is no such map; reload the page that shows it."))
         response = Response(content, mimetype="image/svg+xml")
         response.headers["Cache-Control"] = FOREVER
         return response
@@ -159,12 +169,23 @@ def _layers(site: Site) -> dict[str, bytes]:
     }
 
 
+def _missing(detail: str) -> NoReturn:
+    """404, with what is missing and where to look."""
+    abort(404, description=detail)
+
+
 def _site(library: Library) -> Site:
     """The dataset that is asked for; 404 for one that is not here."""
+    name = request.args.get("data", "")
     try:
-        return library.site(request.args.get("data", ""))
+        return library.site(name)
     except DatasetError:
-        abort(404)
+        _missing(
+            gettext(
+                "There is no dataset “{name}” here; /ready lists those that are.",
+                name=shortened(name),
+            )
+        )
 
 
 def _search() -> str:
@@ -177,14 +198,36 @@ def _table(chart: str, *, slug: str, site: Site) -> TableView:
         chart = ids.CHART_AGENCIES if site.queries.scope.counties else ids.CHART_MAP
     found = chart_named(chart)
     if found is None:
-        abort(404)
+        _missing(
+            gettext(
+                "There is no table “{table}”; /data/openapi.json lists all.",
+                table=shortened(chart),
+            )
+        )
     page, named = found
     if page.about_a_place and slug not in site.queries.scope.places:
-        abort(404)
+        _missing(_no_place(slug))
     view = named.table(Visit(site=site, search=_search(), slug=slug))
     if view is None:
-        abort(404)
+        _missing(
+            gettext(
+                "The dataset {dataset} holds nothing for the table “{table}”.",
+                dataset=site.queries.dataset.name,
+                table=chart,
+            )
+        )
     return view
+
+
+def _no_place(slug: str) -> str:
+    if not slug:
+        return gettext(
+            "This table is about one place: add “place=” and the last part of its address, as "
+            "/data/search.json lists them."
+        )
+    return gettext(
+        "There is no place “{place}” here; /data/search.json lists all.", place=shortened(slug)
+    )
 
 
 def _address(chart: str, *, ending: str) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 from flask import Flask, Response, request
 from flask_limiter import Limiter
 
+from webapp.failures import problem
 from webapp.language import gettext
 from webapp.settings import Settings
 
@@ -51,9 +52,8 @@ def register_limits(server: Flask, *, settings: Settings) -> None:
             "You have asked for data too often. Please wait {seconds} s and try again.",
             seconds=str(wait),
         )
-        response = Response(f"{words}\n", status=_TOO_MANY, mimetype="text/plain")
+        response = problem(_TOO_MANY, detail=words)
         response.headers["Retry-After"] = str(wait)
-        response.headers["Cache-Control"] = "no-store"
         return response
 
     server.register_error_handler(_TOO_MANY, refuse)

@@ -6,6 +6,7 @@ from typing import Any, Final
 from core import __version__
 from core.nibrs.codes import ALL_OFFENCES, CATEGORIES, LOCATION_TYPES, BroadGroup
 from webapp import ids
+from webapp.failures import PROBLEM
 from webapp.language import Language
 from webapp.pages.parts import PageKind
 from webapp.urlstate import DAYS_LAST_6, DAYS_LAST_12, HORIZONS, Measure, Unit
@@ -174,11 +175,30 @@ def _answer(mimetype: str, schema: Mapping[str, Any]) -> dict[str, Any]:
 _JSON_LIST: Final = _answer("application/json", {"type": "array"})
 _JSON_OBJECT: Final = _answer("application/json", {"type": "object"})
 _READY: Final = {**_JSON_OBJECT, "503": {"description": "There is no dataset"}}
-_NO_TABLE: Final = {"404": {"description": "No such table, no such place, or nothing in it"}}
-_NO_DATASET: Final = {"404": {"description": "No such dataset"}}
+_PROBLEM: Final = {
+    "content": {
+        PROBLEM: {
+            "schema": {
+                "type": "object",
+                "required": ["type", "title", "status", "detail"],
+                "properties": {
+                    "type": _TEXT,
+                    "title": _TEXT,
+                    "status": {"type": "integer"},
+                    "detail": {"type": "string", "description": "What is wrong and what to do."},
+                },
+            }
+        }
+    }
+}
+_NO_TABLE: Final = {
+    "404": {"description": "No such table, no such place, or nothing in it", **_PROBLEM}
+}
+_NO_DATASET: Final = {"404": {"description": "No such dataset", **_PROBLEM}}
 _TOO_OFTEN: Final = {
     "429": {
         "description": "Asked too often, where the server limits it",
+        **_PROBLEM,
         "headers": {
             "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}
         },

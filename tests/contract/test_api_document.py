@@ -1,5 +1,6 @@
 """docs/api.md says which addresses and parameters there are: all of them, and no others."""
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -212,7 +213,16 @@ def test_every_address_of_data_is_documented_and_answers(server: Flask) -> None:
     rules = {str(rule) for rule in server.url_map.iter_rules()}
 
     others = {rule for rule in rules if rule in _PAGE_ADDRESSES or rule.startswith(_OF_THE_PAGES)}
-    assert matched == rules - others - {"/theme.css"}
+    nothing = "/data/<path:address>"  # says that there is no such address
+    assert matched == rules - others - {"/theme.css", nothing}
+
+
+def test_the_failure_that_is_shown_is_the_one_that_is_answered(server: Flask) -> None:
+    shown = re.search(r'^\{"type": .*\}$', _TEXT, flags=re.MULTILINE)
+    assert shown is not None
+    answer = server.test_client().get("/data/months.json?place=nowhere")
+
+    assert json.loads(shown[0]) == json.loads(answer.get_data())
 
 
 def test_the_documented_addresses_are_those_of_the_description() -> None:

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from tests.support.redis_server import RedisServer
 from tests.support.small_dataset import settings_for
 from webapp.app import create_app
+from webapp.failures import PROBLEM
 from webapp.limits import visitor
 from webapp.settings import Settings
 
@@ -33,10 +34,10 @@ def test_data_are_limited_and_the_answer_says_when_to_come_back(settings: Settin
     assert statuses(client) == [200] * 5 + [429] * 2
     answer = client.get("/data/search.json")
     assert answer.status_code == 429
-    assert answer.mimetype == "text/plain"
+    assert answer.mimetype == PROBLEM
     wait = int(answer.headers["Retry-After"])
     assert 1 <= wait <= 2 * 24 * 3600
-    assert answer.get_data(as_text=True).startswith(
+    assert answer.get_json(force=True)["detail"].startswith(
         f"You have asked for data too often. Please wait {wait} s"
     )
     assert answer.headers["X-Content-Type-Options"] == "nosniff"

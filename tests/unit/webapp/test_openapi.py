@@ -34,6 +34,7 @@ def test_every_address_for_programs_is_described(server: Any) -> None:  # noqa: 
     assert {
         "/data/<chart>.<any(csv, json):ending>",
         "/data/<chart>.metadata.json",
+        "/data/<path:address>",  # says that there is nothing
         *(described - by_chart),
     } == rules
 
