@@ -1,4 +1,4 @@
-/* Charts: the colours of the theme, the width of the screen, images to take away. */
+/* Charts: the colours of the theme, the width of the screen. */
 (() => {
   "use strict";
   const NARROW = 520;
@@ -6,7 +6,6 @@
   const MONTHS = 12;
   const SOURCE_LINE = 15;
   const SOURCE_LETTER = 5.8;
-  const EDGE = 16;
   const YEAR_WIDTH = 96;
   const HEX = /#[0-9a-f]{6}/gi;
 
@@ -219,6 +218,8 @@
     if (plot && height) plot.style.height = `${plot.clientWidth < narrowUnder ? narrow : height}px`;
   };
 
+  const specs = new Map();
+
   const painted = (spec, theme, chart) => {
     grow(spec.layout.meta ?? {}, chart);
     const whole = { ...spec, layout: { ...spec.layout, template: template() } };
@@ -231,26 +232,12 @@
     const { callback_context: context, no_update: nothing } = window.dash_clientside;
     if (!spec) return nothing;
     const { chart } = context.outputs_list.id;
+    specs.set(chart, spec);
     return painted(spec, theme, chart);
   };
 
-  /* A copy of what is shown, with title and sentence drawn above it. */
-  const forExport = (graph) => {
-    const layout = copy(graph.layout);
-    const width = graph.clientWidth;
-    const perLine = Math.max(30, Math.floor(width / 6.6));
-    const lines = [...wrap(`<b>${layout.meta.title}</b>`, Math.floor(perLine * 0.66))];
-    const sentence = wrap(layout.meta.summary, perLine);
-    const head = 14 + lines.length * 21 + sentence.length * 16 + 8;
-    layout.margin.t = (layout.margin.t ?? 0) + head;
-    layout.margin.l = (layout.margin.l ?? 0) + EDGE;
-    layout.margin.r = (layout.margin.r ?? 0) + EDGE;
-    layout.title.pad.l = (layout.title.pad.l ?? 0) + EDGE;
-    layout.width = width + 2 * EDGE;
-    layout.height = graph.clientHeight + head;
-    layout.annotations = [...(layout.annotations ?? []), ...headNotes(lines, sentence, layout, graph)];
-    return { data: graph.data, layout, config: { topojsonURL: "/assets/topojson/" } };
-  };
+  /* The chart on paper: in the light colours, whatever the screen has. */
+  const onPaper = (chart) => painted(specs.get(chart), "light", chart);
 
   const wrap = (text, perLine) => {
     const lines = [];
@@ -260,40 +247,6 @@
       else lines.push(word);
     }
     return lines;
-  };
-
-  /* They begin at the edge of the image, not at that of the axes, which labels push inwards. */
-  const headNotes = (lines, sentence, layout, graph) => {
-    const left = Math.max(graph._fullLayout?._size?.l ?? 0, layout.margin.l);
-    const xshift = EDGE + 2 - left;
-    const at = { xref: "paper", yref: "paper", x: 0, y: 1, xanchor: "left", yanchor: "bottom", xshift };
-    const plain = { ...at, showarrow: false, align: "left" };
-    const own = layout.margin.t - (14 + lines.length * 21 + sentence.length * 16 + 8);
-    const muted = layout.title.font.color;
-    return [
-      { ...plain, text: sentence.join("<br>"), yshift: own + 4, font: { size: 12, color: muted } },
-      { ...plain, text: lines.join("<br>"), yshift: own + 10 + sentence.length * 16, font: { size: 16 } },
-    ];
-  };
-
-  const fileName = (graph) =>
-    graph.layout.meta.title
-      .normalize("NFD")
-      .replace(/\p{M}/gu, "")
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, "-")
-      .replace(/^-|-$/g, "");
-
-  const save = (graph, format) => {
-    const figure = forExport(graph);
-    const { width, height } = figure.layout;
-    return window.Plotly.downloadImage(figure, {
-      format,
-      width,
-      height,
-      scale: format === "png" ? 2 : 1,
-      filename: fileName(graph),
-    });
   };
 
   /* The store only tells when to paint again: paper is always light, a screen has its theme. */
@@ -354,7 +307,7 @@
     repaint(window.ctcrimesTheme.shown());
   });
 
-  window.ctcrimes = { ...window.ctcrimes, forExport, save };
+  window.ctcrimes = { ...window.ctcrimes, onPaper, wrap };
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.ctcrimes = {
     ...window.dash_clientside.ctcrimes,

@@ -202,7 +202,10 @@
       window.location.assign(target.href);
     }
     const select = event.target.closest?.("select[data-param]");
-    if (select) setParam(select.dataset.param, chosen(select), chosen(select, (part) => part.dataset.default));
+    if (select) {
+      trade(select);
+      setParam(select.dataset.param, chosen(select), chosen(select, (part) => part.dataset.default));
+    }
     const field = event.target.closest?.("input[data-param]");
     if (field?.validity.valid) {
       const { param, default: standard, other } = field.dataset;
@@ -211,6 +214,16 @@
     const after = event.target.closest?.("input[data-day]");
     if (after?.validity.valid) setParam(after.dataset.day, after.value, "", after.dataset.other);
   });
+
+  /* A place that another select of the list has already changes places with what stood here. */
+  const trade = (select) => {
+    const { param, slot, default: standard } = select.dataset;
+    if (slot === undefined || !select.value) return;
+    const parts = [...document.querySelectorAll(`select[data-param="${param}"]`)];
+    const twin = parts.find((part) => part !== select && part.value === select.value);
+    const given = new URLSearchParams(window.location.search).get(param);
+    if (twin) twin.value = given === null ? standard : listed(select, given);
+  };
 
   /* Selects that share a parameter stand for the parts of a list between commas. */
   const chosen = (select, of = (part) => part.value) => {

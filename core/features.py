@@ -143,10 +143,10 @@ def _trend(
     kept, rolling = len(HALF_LIVES), len(ROLLING_DAYS)
     total, days = sums[:, :rolling, 0], sums[:, :rolling, 1]
     base = np.log(level + _SMALL)[:, None]
-    np.subtract(np.log(ewm + _SMALL), base, out=out[:, :kept], casting="same_kind")
+    np.subtract(np.log(ewm + _SMALL), base, out=out[:, :kept])
     means = total / np.where(days > 0, days, np.nan)
     means += _SMALL
-    np.subtract(np.log(means, out=means), base, out=out[:, kept:], casting="same_kind")
+    np.subtract(np.log(means, out=means), base, out=out[:, kept:])
 
 
 def _lags(

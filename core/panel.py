@@ -178,8 +178,8 @@ def place_months(
             how="left",
             validate="m:1",
         )
-        .join(agency_places, on="agency_id", how="inner", validate="m:1")
-        .with_columns(reported=reported, population=pl.col("population").fill_null(0))
+        .join(agency_places, on="agency_id", validate="m:1")
+        .with_columns(reported=reported)
     )
     whole = pl.col("population").sum()
     share = (
@@ -233,7 +233,7 @@ def daily_panel(
     grid = (
         months.lazy()
         .select("place", "month", known=pl.col("status") != PlaceMonthStatus.NONE.value)
-        .join(days.lazy(), on="month", how="inner")
+        .join(days.lazy(), on="month")
         .select("place", "date", "known")
     )
     for name, rows in (("offences", offences), ("incidents", incidents)):

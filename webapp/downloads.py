@@ -71,8 +71,12 @@ def _register_tables(server: Flask, *, library: Library) -> None:
     @server.get("/data/<chart>.<any(csv, json):ending>")
     def table(chart: str, ending: str) -> Response:
         slug = request.args.get("place", "")
-        view = _table(chart, slug=slug, site=_site(library))
-        response = _csv_response(view) if ending == "csv" else jsonify(_plain_table(view))
+        site = _site(library)
+        view = _table(chart, slug=slug, site=site)
+        name = site.queries.dataset.name
+        response = (
+            _csv_response(view, dataset=name) if ending == "csv" else jsonify(_plain_table(view))
+        )
         # Where a program finds what the table holds (W3C, "Model for Tabular Data", section 5.2).
         metadata = _address(chart, ending="metadata.json")
         response.headers["Link"] = f'<{metadata}>; rel="describedby"; type="application/json"'
@@ -308,11 +312,11 @@ def _plain_card(card: Card) -> dict[str, object]:
     }
 
 
-def _csv_response(view: TableView) -> Response:
+def _csv_response(view: TableView, *, dataset: str) -> Response:
     plain = request.args.get("cells") == PLAIN_CELLS
     content = plain_csv(view) if plain else table_csv(view)
     response = Response(content, mimetype="text/csv")
-    name = "".join(c if c.isalnum() or c in "-_" else "-" for c in view.file)
+    name = "".join(c if c.isalnum() or c in "-_" else "-" for c in f"{view.file}_{dataset}")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 

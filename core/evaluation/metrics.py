@@ -98,7 +98,7 @@ def volume_accuracy(actual: Floats, forecast: Floats) -> tuple[float, float]:
     reported = np.isfinite(actual)
     y = np.where(reported, actual, 0.0).sum(axis=(1, 2))
     f = np.where(reported, forecast, 0.0).sum(axis=(1, 2))
-    accuracy = 1 - np.abs(y - f) / np.maximum(y, 1e-9)
+    accuracy = 1 - np.abs(y - f) / np.maximum(y, 1)
     return float(accuracy.mean()), float(accuracy.min())
 
 
@@ -165,8 +165,9 @@ def pit(actual: Floats, forecast: Floats, *, dispersion: Floats, bins: int = 10)
         high = below[rows, at]
         low = np.where(at > 0, below[rows, np.maximum(at - 1, 0)], 0.0)
         reach = (edges - low[:, None]) / np.maximum(high - low, 1e-12)[:, None]
+        reach = np.clip(reach, 0.0, 1.0)
         reach[:, -1] = 1.0  # a count that was next to impossible lies in the last bin
-        total += np.clip(reach, 0.0, 1.0).sum(axis=0)
+        total += reach.sum(axis=0)
     shares: Floats = np.diff(total) / max(len(y), 1)
     return shares
 

@@ -97,9 +97,35 @@ def test_a_place_chosen_twice_is_told_and_the_selects_follow(visit: Visit, small
     for slot, town in enumerate(("elm", "alder", "")):
         expect(page.locator(f"#choose-towns-{slot}")).to_have_value(town)
     drawn(page, "compare-months", "Elm", "Alder")
+
+
+@pytest.mark.parametrize(
+    ("slot", "town", "expected"),
+    [
+        pytest.param(0, "birch", ("birch", "alder", "elm"), id="changes places"),
+        pytest.param(2, "alder", ("elm", "birch", "alder"), id="changes places the other way"),
+        pytest.param(1, "fir", ("alder", "fir", "elm"), id="is new"),
+    ],
+)
+def test_choosing_a_place_that_is_there_loses_none(
+    visit: Visit, small: str, slot: int, town: str, expected: tuple[str, ...]
+) -> None:
+    page = visit(f"{small}/compare?towns=alder,birch,elm")
+    drawn(page, "compare-months", "Alder", "Birch", "Elm")
+    page.locator(f"#choose-towns-{slot}").select_option(town)
+    page.wait_for_url(f"**/compare?towns={'%2C'.join(expected)}")
+    for number, name in enumerate(expected):
+        expect(page.locator(f"#choose-towns-{number}")).to_have_value(name)
+    expect(page.locator(".notice")).not_to_contain_text("twice")
+
+
+def test_a_place_chosen_again_in_an_empty_select_moves_there(visit: Visit, small: str) -> None:
+    page = visit(f"{small}/compare?towns=alder,birch")
+    drawn(page, "compare-months", "Alder", "Birch")
     page.locator("#choose-towns-2").select_option("alder")
-    expect(page.locator(".notice")).to_contain_text("Alder was chosen twice")
-    expect(page.locator("#choose-towns-2")).to_have_value("")
+    page.wait_for_url("**/compare?towns=birch%2Calder")
+    for number, name in enumerate(("birch", "alder", "")):
+        expect(page.locator(f"#choose-towns-{number}")).to_have_value(name)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

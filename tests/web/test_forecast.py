@@ -140,6 +140,19 @@ def test_names_of_holidays_never_lie_on_each_other(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", [1024, 1200, 1440])
+def test_a_picture_of_it_is_a_slide(visit: Visit, forecasting: str, width: int) -> None:
+    """Beside the words on how sure it is the chart may stand tall; its picture does not."""
+    page = visit(f"{forecasting}/town/alder", width=width)
+    traces(page)
+    with page.expect_download() as download:
+        page.locator("#forecast [data-action=svg]").click()
+    picture = download.value.path().read_text(encoding="utf-8")
+    size = re.search(r'<svg[^>]*? width="(\d+)" height="(\d+)"', picture)
+    assert size is not None
+    assert 0.5 < int(size[2]) / int(size[1]) < 0.9
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["/town/alder?origin=2024-07-15", "/town/birch"])
 def test_nothing_serious_stands_in_the_way(

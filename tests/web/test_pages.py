@@ -224,17 +224,34 @@ def test_table_twin_csv_and_images_of_a_chart(visit: Visit, small: str) -> None:
     expect(page.locator("#months table tbody tr")).to_have_count(13)
     with page.expect_download() as download:
         page.locator("#months [data-action=csv]").click()
-    assert download.value.suggested_filename == "birch_all_offences_by_month.csv"
+    assert download.value.suggested_filename == "birch_all_offences_by_month_small.csv"
     for ending in ("png", "svg"):
         with page.expect_download() as download:
             page.locator(f"#months [data-action={ending}]").click()
         assert (
             download.value.suggested_filename
-            == f"reported-offences-in-birch-by-month-2023-2024.{ending}"
+            == f"reported-offences-in-birch-by-month-2023-2024_small.{ending}"
         )
     picture = download.value.path().read_text(encoding="utf-8")
     assert "Source: FBI NIBRS" in picture
     assert "Reported offences in Birch" in picture
+
+
+def test_a_picture_is_on_paper_whatever_the_theme_of_the_screen(visit: Visit, small: str) -> None:
+    pictures = []
+    for theme in ("light", "dark"):
+        page = visit(f"{small}/town/birch?year=2023", theme=theme)
+        drawn(page, "months")
+        with page.expect_download() as download:
+            page.locator("#months [data-action=svg]").click()
+        pictures.append(download.value.path().read_text(encoding="utf-8"))
+    light, dark = map(colours, pictures)
+    assert len(light) > 3
+    assert light == dark
+
+
+def colours(picture: str) -> set[str]:
+    return set(re.findall(r"rgb\([\d, ]+\)|#[0-9a-f]{6}\b", picture))
 
 
 def test_a_state_without_a_map_is_a_table(visit: Visit, mapless: str) -> None:

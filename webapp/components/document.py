@@ -59,7 +59,7 @@ def document(
         shelves: The datasets that can be chosen.
     """
     return f"""<!DOCTYPE html>
-<html lang="{spoken()}">
+<html lang="{spoken()}" data-set="{escape(dataset.name)}">
 <head>
 {_head(head, parts=parts, base=base)}
 {_alternates(languages, base=base)}
@@ -131,7 +131,7 @@ def embedded_document(
     kind = _kind_of_data(dataset)
     until = gettext("data to {day}", day=words.day(dataset.last_day))
     return f"""<!DOCTYPE html>
-<html lang="{spoken()}">
+<html lang="{spoken()}" data-set="{escape(dataset.name)}">
 <head>
 {_head(head, parts=parts, base=base)}
 <meta name="robots" content="noindex">

@@ -14,12 +14,15 @@ def grid(*cells: Component) -> Component:
     return row
 
 
-def cell(content: Component, *, columns: int = _WHOLE) -> Component:
+def cell(content: Component, *, columns: int = _WHOLE, wants_width: bool = False) -> Component:
     """A place in the grid.
 
     Args:
         content: What stands in it.
         columns: How many of twelve it takes from 992 px on (Bootstrap's ``lg``).
+        wants_width: Whether it takes the whole row up to 1,200 px (``xl``): of a chart beside a
+            long column of words little more than a strip is left.
     """
-    column: Component = dbc.Col(content, xs=_WHOLE, lg=columns)
+    from_width = "xl" if wants_width else "lg"
+    column: Component = dbc.Col(content, xs=_WHOLE, **{from_width: columns})
     return column

@@ -41,7 +41,7 @@ def forecast_cards(site: Site, *, selection: Selection) -> list[Component]:
         id="how-sure",
     )
     chart = chart_card(ids.CHART_FORECAST, controls=forecast_sentence(selection, scope=scope))
-    return [cell(chart, columns=8), cell(sure, columns=4)]
+    return [cell(chart, columns=8, wants_width=True), cell(sure, columns=4, wants_width=True)]
 
 
 _NO_MODELS = gettext_noop(

@@ -215,7 +215,7 @@ class RiskDesk:
         if year is not None:
             rows &= past.year == year
         shown, _ = self._merged(past.by_class(rows))
-        return PastScope(name=name, file=english.lower().replace(" ", "-"), counts=shown)
+        return PastScope(name=name, file=words.file_part(english), counts=shown)
 
     def _codes_of(self, region: str) -> list[int]:
         codes = self._model.vocabulary.place_codes

@@ -86,6 +86,11 @@ class CompareView:
         """Whether places stand on an axis per 1,000 people."""
         return self.measure is CompareMeasure.RATE
 
+    @property
+    def slugs(self) -> str:
+        """The places, for the names of files."""
+        return "_".join(place.slug for place in self.places)
+
 
 @dataclass(frozen=True, kw_only=True)
 class CompareCard:

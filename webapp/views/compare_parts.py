@@ -158,7 +158,7 @@ def compared_kinds_table(view: CompareView) -> TableView:
         ),
         rows=tuple(_kind_row(kind, view=view) for kind in _all_kinds(view)),
         links=(),
-        file=f"compare_kinds_{view.unit}_{view.year}",
+        file=f"compare_{view.slugs}_kinds_{view.unit}_{view.year}",
         source=view.provenance.source,
     )
 
@@ -235,6 +235,7 @@ def compared_officers_table(view: CompareView) -> TableView:
     """A row a year with the officers of each place."""
     number = ColumnKind.NUMBER
     years = [place.officers.years for place in view.places]
+    span = words.years_span(tuple(year.year for year in years[0]))
     return TableView(
         caption=compared_officers_title(view),
         columns=(
@@ -251,7 +252,7 @@ def compared_officers_table(view: CompareView) -> TableView:
         ),
         rows=tuple(_year_row(row) for row in zip(*years, strict=True)),
         links=(),
-        file=f"compare_officers_{words.years_span(tuple(year.year for year in years[0]))}",
+        file=f"compare_{view.slugs}_officers_{span}",
         source=view.provenance.staff_source,
     )
 

@@ -160,7 +160,7 @@ def compared_months_table(view: CompareView) -> TableView:
         ),
         rows=rows,
         links=(),
-        file=f"compare_{view.kind}_{view.unit}_{view.measure}_by_month",
+        file=f"compare_{view.slugs}_{view.kind}_{view.unit}_{view.measure}_by_month",
         source=view.provenance.source,
     )
 
@@ -288,7 +288,7 @@ def expected_table(view: CompareView) -> TableView:
         ),
         rows=tuple(rows),
         links=(),
-        file=f"compare_forecast_{view.measure}{_from(first)}",
+        file=f"compare_{view.slugs}_forecast_{view.measure}{_from(first)}",
         source=view.provenance.source,
     )
 

@@ -55,7 +55,7 @@ def forecast_table(view: ForecastView) -> TableView:
 
 
 def _file_name(view: ForecastView) -> str:
-    name = f"{view.place.lower().replace(' ', '-')}_forecast_{view.horizon}_from_{view.origin}"
+    name = f"{words.file_part(view.place)}_forecast_{view.horizon}_from_{view.origin}"
     return f"{name}_bridged_to_{view.bridge}_low-confidence" if view.bridge else name
 
 

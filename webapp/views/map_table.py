@@ -34,7 +34,7 @@ def map_table(view: MapView, *, links: tuple[str, ...]) -> TableView:
         columns=columns,
         rows=tuple(_table_row(row, compares=compares, forecasts=forecasts) for row in view.rows),
         links=links,
-        file=f"{view.state_name.lower()}_{view.kind}_{view.unit}_{view.year}",
+        file=f"{words.file_part(view.state_name)}_{view.kind}_{view.unit}_{view.year}",
         source=view.provenance.source,
     )
 
@@ -72,7 +72,7 @@ def county_table(view: MapView, *, links: tuple[str, ...]) -> TableView:
             for row in view.counties
         ),
         links=links,
-        file=f"{view.state_name.lower()}_counties_{view.kind}_{view.unit}_{view.year}",
+        file=f"{words.file_part(view.state_name)}_counties_{view.kind}_{view.unit}_{view.year}",
         source=view.provenance.source,
     )
 

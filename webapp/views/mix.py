@@ -125,7 +125,7 @@ def mix_table(view: MixView) -> TableView:
         ),
         rows=tuple(_row(row, view=view) for row in view.rows),
         links=(),
-        file=f"{view.place.lower().replace(' ', '-')}_kinds_{view.unit}_{view.year}",
+        file=f"{words.file_part(view.place)}_kinds_{view.unit}_{view.year}",
         source=view.provenance.source,
     )
 

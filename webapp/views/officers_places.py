@@ -167,7 +167,7 @@ def places_table(view: OfficersPlacesView, *, links: tuple[str, ...]) -> TableVi
         ),
         rows=tuple(_row(row, state_police=view.state_police) for row in view.rows),
         links=links,
-        file=f"{view.state_name.lower().replace(' ', '-')}_officers_by_place_{view.last_year}",
+        file=f"{words.file_part(view.state_name)}_officers_by_place_{view.last_year}",
         source=view.provenance.staff_source,
     )
 

@@ -260,6 +260,6 @@ def hours_table(view: HoursView) -> TableView:
         ),
         rows=rows,
         links=(),
-        file=f"{view.place.lower().replace(' ', '-')}_{view.kind}_{view.unit}_by_hour_{view.year}",
+        file=f"{words.file_part(view.place)}_{view.kind}_{view.unit}_by_hour_{view.year}",
         source=view.provenance.source,
     )

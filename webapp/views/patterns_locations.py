@@ -245,13 +245,9 @@ def locations_table(view: LocationsView) -> TableView:
             for at, row in enumerate(view.rows)
         ),
         links=(),
-        file=f"{_slug(view.place)}_{view.kind}_{view.unit}_by_location_{view.year}",
+        file=f"{words.file_part(view.place)}_{view.kind}_{view.unit}_by_location_{view.year}",
         source=view.provenance.source,
     )
-
-
-def _slug(place: str) -> str:
-    return place.lower().replace(" ", "-")
 
 
 def _row(

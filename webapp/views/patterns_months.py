@@ -211,7 +211,7 @@ def profile_table(view: ProfileView) -> TableView:
         ),
         rows=rows,
         links=(),
-        file=f"{view.place.lower().replace(' ', '-')}_{view.kind}_{view.unit}_a_day_{view.year}",
+        file=f"{words.file_part(view.place)}_{view.kind}_{view.unit}_a_day_{view.year}",
         source=view.provenance.source,
     )
 

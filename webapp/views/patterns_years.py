@@ -160,7 +160,7 @@ def kinds_by_year_table(view: KindsByYearView) -> TableView:
             for row in view.rows
         ),
         links=(),
-        file=f"{view.place.lower().replace(' ', '-')}_kinds_{view.unit}_by_year",
+        file=f"{words.file_part(view.place)}_kinds_{view.unit}_by_year",
         source=view.provenance.source,
     )
 

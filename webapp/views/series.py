@@ -304,4 +304,4 @@ def days_table(view: DaysView) -> TableView:
 
 
 def _file(view: MonthsView | DaysView, what: str) -> str:
-    return f"{view.place.lower().replace(' ', '-')}_{view.kind}_{view.unit}_{what}"
+    return f"{words.file_part(view.place)}_{view.kind}_{view.unit}_{what}"

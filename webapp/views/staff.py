@@ -87,7 +87,7 @@ def staff_table(view: StaffView) -> TableView:
         ),
         rows=tuple(_row(year) for year in view.years),
         links=(),
-        file=f"{view.place.lower().replace(' ', '-')}_officers",
+        file=f"{words.file_part(view.place)}_officers",
         source=view.provenance.staff_source,
     )
 

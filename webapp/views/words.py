@@ -1,7 +1,9 @@
 """Numbers, dates and labels in words: one place for how the pages speak."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+from unicodedata import normalize
 
 from core.nibrs.codes import ALL_OFFENCES, CATEGORIES, BroadGroup
 from core.sentences import Sentence
@@ -315,6 +317,16 @@ def _localised(written: str) -> str:
     """A number as Python writes it, with the marks of the spoken language and a true minus."""
     point, group = decimal_marks()
     return written.translate({ord(","): group, ord("."): point, ord("-"): _MINUS})
+
+
+def file_part(name: str) -> str:
+    """A name as it stands in the names of files.
+
+    >>> file_part("Cañon City / Troop D")
+    'canon-city-troop-d'
+    """
+    plain = normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return "-".join(re.findall(r"[a-z0-9]+", plain.lower()))
 
 
 def years_span(years: Sequence[int]) -> str:

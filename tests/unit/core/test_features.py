@@ -336,6 +336,14 @@ def test_officers_are_those_of_the_year_before_wherever_the_history_begins(
         assert at(later, origin=origin, target=origin + 1)[3, column] == expected
 
 
+def test_a_history_may_end_on_the_first_day_of_a_year(counts: DailyCounts) -> None:
+    days = (date(2021, 1, 1) - START).days + 1
+    history = History(replace(counts, counts=counts.counts[:, :days]))
+    assert history.officers.dtype == np.float64
+    found = at(history, origin=days - 1, target=days)
+    assert found[3, FEATURES.index("officers_per_1000")] == 2.5
+
+
 def test_holidays_are_those_of_the_state(counts: DailyCounts) -> None:
     for state in ("CT", "TX"):
         history = History(replace(counts, state=state))

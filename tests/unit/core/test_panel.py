@@ -3,7 +3,7 @@
 import itertools
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 import polars as pl
@@ -157,10 +157,13 @@ def test_all_agencies_reporting_is_complete_and_a_place_without_agency_is_none(
 
 
 def judged(
-    *agencies: tuple[int | None, str | None, int | None], place_ids: tuple[str, ...] = ("a",)
+    *agencies: tuple[int | None, str | None, int | None],
+    place_ids: tuple[str, ...] = ("a",),
+    people_of: Sequence[int] | None = None,
 ) -> pl.DataFrame:
     """A month of one place: population, status and offences of each of its agencies."""
     numbers = range(len(agencies))
+    listed = numbers if people_of is None else people_of
     months = pl.DataFrame(
         [
             (n, date(2023, 1, 1), status, offences, offences and 2 * offences)
@@ -172,7 +175,7 @@ def judged(
     return place_months(
         months,
         agencies=pl.DataFrame(
-            {"agency_id": numbers, "year": 2023, "population": [row[0] for row in agencies]},
+            {"agency_id": listed, "year": 2023, "population": [agencies[n][0] for n in listed]},
             schema={"agency_id": pl.Int64, "year": pl.Int16, "population": pl.Int64},
         ),
         agency_places=pl.DataFrame(
@@ -199,6 +202,12 @@ def test_four_fifths_of_the_people_are_enough(
     agencies: list[tuple[int | None, str | None, int | None]], status: str
 ) -> None:
     assert judged(*agencies)["status"].to_list() == [status]
+
+
+def test_an_agency_that_the_table_of_people_leaves_out_still_has_to_report() -> None:
+    everyone = judged((9, "reported", 1), (9, "none", None), people_of=[0])
+
+    assert everyone["status"].to_list() == ["partial"], "complete would be without it"
 
 
 def test_a_place_month_adds_up_what_is_on_file() -> None:

@@ -68,7 +68,7 @@ def test_pages_answer_with_their_title_and_description(client: FlaskClient) -> N
     page = client.get("/town/alder")
     assert page.status_code == 200
     text = page.get_data(as_text=True)
-    assert '<html lang="en">' in text
+    assert '<html lang="en" data-set="small">' in text
     assert "<title>Alder: reported offences 2024 · CT-Crimes</title>" in text
     assert 'property="og:description" content="Alder police reported 258 offences' in text
     assert text.count("<main") == text.count("<header") == text.count("<footer") == 1

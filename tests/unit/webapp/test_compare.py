@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from tests.support.small_dataset import made_offences, settings_for
 from webapp.app import create_app
@@ -353,3 +354,11 @@ def test_the_page_and_its_files(forecast_folder: Path, tmp_path: Path) -> None:
         assert head.index(next(name for name in head if name.startswith("elm"))) < head.index(
             next(name for name in head if name.startswith("alder"))
         )
+
+
+@pytest.mark.parametrize("chart", ["months", "kinds", "officers"])
+def test_a_file_is_named_after_its_places_and_its_data(client: FlaskClient, chart: str) -> None:
+    answer = client.get(f"/data/compare-{chart}.csv?towns=elm,alder")
+    name = answer.headers["Content-Disposition"].split('"')[1]
+    assert name.startswith("compare_elm_alder_")
+    assert name.endswith("_small.csv")

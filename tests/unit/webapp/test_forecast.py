@@ -237,7 +237,10 @@ def test_the_page_answers_first_and_has_the_forecast_s_files(
     table = client.get("/data/forecast.json?place=alder&horizon=14").get_json()
     assert len(table["rows"]) == 15
     answer = client.get("/data/forecast.csv?place=alder&horizon=14&origin=2024-07-15")
-    assert "alder_forecast_14_from_2024-07-15.csv" in answer.headers["Content-Disposition"]
+    assert (
+        "alder_forecast_14_from_2024-07-15_small-forecast.csv"
+        in answer.headers["Content-Disposition"]
+    )
     assert answer.get_data(as_text=True).startswith("day,weekday,holiday,mean,median,lower_80")
     assert client.get("/data/forecast.json?place=nowhere").status_code == 404
 

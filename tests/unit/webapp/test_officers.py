@@ -234,7 +234,7 @@ def test_the_page_and_its_files(small_folder: Path, tmp_path: Path) -> None:
     table = client.get("/data/officers-by-sex.json?scope=alder&view=share").get_json()
     assert [row[1] for row in table["rows"]] == [["40", 40], ["50", 50]]
     answer = client.get("/data/officers-per-1000.csv?scope=region-northern")
-    assert "region-northern_officers_reported.csv" in answer.headers["Content-Disposition"]
+    assert "region-northern_officers_reported_small.csv" in answer.headers["Content-Disposition"]
     places = client.get("/data/officers-by-place.json").get_json()
     assert places["links"][0] == "/town/alder"
     assert len(places["rows"]) == 8

@@ -363,7 +363,7 @@ def test_the_page_tells_draws_and_gives_its_files(risk_folder: Path, tmp_path: P
     assert len(table["rows"]) == 2 * (3 + 3)
     answer = client.get("/data/risk.csv?towns=alder,birch&hour=22&location=any&date=2025-07-12")
     assert (
-        "alder_birch_classes_location-any_2025-07-12_22h.csv"
+        "alder_birch_classes_location-any_2025-07-12_22h_small-risk.csv"
         in (answer.headers["Content-Disposition"])
     )
     head = "kind,level,place,per_100,basis,past_per_100,past_count,past_total"

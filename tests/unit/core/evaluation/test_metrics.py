@@ -51,6 +51,14 @@ def test_volume_accuracy_is_the_mean_and_the_worst() -> None:
     assert mean == pytest.approx((12 / 13 + 0.75) / 2)
 
 
+@pytest.mark.parametrize(("total", "accuracy"), [(1.0, -1.0), (2.0, 0.5), (0.0, -2.0)])
+def test_volume_accuracy_of_a_window_of_hardly_any_offence(total: float, accuracy: float) -> None:
+    """Where nothing happened, a forecast of 3 is as wrong as 3 against 1."""
+    actual, forecast = np.zeros((1, 2, 2)), np.zeros((1, 2, 2))
+    actual[0, 0, 1], forecast[0, 0, 1] = total, 3.0
+    assert metrics.volume_accuracy(actual, forecast) == (accuracy, accuracy)
+
+
 def test_scaled_errors_are_means_over_series() -> None:
     scale = np.array([0.5, 2.0])
     mae = [2.0 / 3, 1.5]
