@@ -37,18 +37,7 @@ __all__ = [
 ]
 
 UNKNOWN_HOUR: Final = 24.0
-DISCRETE: Final = (
-    "place",
-    "agency",
-    "region",
-    "location",
-    "area",
-    "hour",
-    "weekday",
-    "month",
-    "season",
-    "holiday",
-)
+DISCRETE: Final = tuple(name for name in FEATURES if name != "payday")
 """Features that the other families read as kinds, not as quantities."""
 
 _SMALLEST: Final = 1e-9

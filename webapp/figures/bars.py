@@ -11,7 +11,7 @@ from webapp.views import words
 from webapp.views.mix import MixRow, MixView, mix_summary, mix_title, shown_rows
 from webapp.views.staff import StaffView, StaffYear, staff_summary, staff_title
 
-__all__ = ["mix_figure", "staff_figure"]
+__all__ = ["mix_figure", "sex_key", "staff_figure"]
 
 _GROUP_COLOURS = {
     BroadGroup.VIOLENT: LIGHT.violent,
@@ -177,7 +177,7 @@ def staff_figure(view: StaffView) -> go.Figure:
                 "tickfont": {"size": 13},
             },
             "yaxis": {"visible": False, "range": [0, top * 1.28]},
-            "annotations": [*(_staff_note(year) for year in years), _sex_key()],
+            "annotations": [*(_staff_note(year) for year in years), sex_key(above=6)],
         },
     )
 
@@ -214,12 +214,13 @@ def _staff_note(year: StaffYear) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _sex_key() -> dict[str, Any]:
+def sex_key(*, above: int) -> dict[str, Any]:
+    """Which colour is whose, so many pixels above the plot."""
     return {
         "text": (
             f'<span style="color:{LIGHT.men}">■</span> {gettext("men")}   '
             f'<span style="color:{LIGHT.women}">■</span> {gettext("women")}'
         ),
         "xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom",
-        "yshift": 6, "showarrow": False, "font": {"size": 12, "color": LIGHT.muted},
+        "yshift": above, "showarrow": False, "font": {"size": 12, "color": LIGHT.muted},
     }  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from webapp.figures.bars import sex_key
 from webapp.figures.compare import STYLES, place_key
 from webapp.figures.theme import LIGHT, base_layout
 from webapp.language import gettext, gettext_noop
@@ -165,7 +166,7 @@ def compared_officers_figure(view: CompareView) -> go.Figure:
                 **({} if view.rates else {"tickformat": ",d"}),
             },
             "annotations": [
-                _sex_key(),
+                sex_key(above=40),
                 *(_panel_name(view, slot=slot) for slot in range(len(view.places))),
                 *(note for slot in range(len(view.places)) for note in _notes(view, slot=slot)),
             ],
@@ -278,15 +279,4 @@ def _note(text: str, *, x: float, y: float, slot: int) -> dict[str, Any]:
     return {
         "text": text, "xref": f"x{_suffix(slot)}", "x": x, "y": y, "yanchor": "bottom",
         "yshift": 2, "showarrow": False, "font": {"size": 11, "color": LIGHT.muted},
-    }  # fmt: skip
-
-
-def _sex_key() -> dict[str, Any]:
-    return {
-        "text": (
-            f'<span style="color:{LIGHT.men}">■</span> {gettext("men")}   '
-            f'<span style="color:{LIGHT.women}">■</span> {gettext("women")}'
-        ),
-        "xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom",
-        "yshift": 40, "showarrow": False, "font": {"size": 12, "color": LIGHT.muted},
     }  # fmt: skip
