@@ -76,7 +76,7 @@ mutants: $(VENV)/.development ## change core in small ways: does a test notice? 
 	$(BIN)/python -c '$(SITE)' > $$($(MUTMUT)/bin/python -c '$(SITE)')/development.pth
 	$(MUTMUT)/bin/pip install --quiet --disable-pip-version-check mutmut==3.8.1
 	OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 $(MUTMUT)/bin/mutmut run --max-children 2
-	$(MUTMUT)/bin/mutmut results
+	$(BIN)/python scripts/judge_mutants.py
 
 lock: ## resolve the lock files again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras -q pyproject.toml -o requirements.txt
