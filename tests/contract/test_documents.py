@@ -4,7 +4,11 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from core.dataset import TABLE_SCHEMAS
+from core.features import FEATURES as VOLUME_FEATURES
+from core.risk.contexts import FEATURES as RISK_FEATURES
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,6 +29,18 @@ def test_every_table_and_column_of_a_dataset_is_documented() -> None:
         name: [(column, type(dtype).__name__) for column, dtype in schema.items()]
         for name, schema in TABLE_SCHEMAS.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("document", "columns"), [("volume.md", VOLUME_FEATURES), ("risk.md", RISK_FEATURES)]
+)
+def test_what_a_model_knows_is_published(document: str, columns: tuple[str, ...]) -> None:
+    text = (ROOT / "docs" / document).read_text(encoding="utf-8")
+    table = re.search(r"^\| Feature \|.*\n\|.*\n((?:\|.*\n)+)", text, flags=re.MULTILINE)
+    assert table is not None
+    rows = [row.split("|")[1] for row in table[1].splitlines()]
+
+    assert tuple(re.findall(r"`(\w+)`", " ".join(rows))) == columns
 
 
 def test_every_verb_of_the_makefile_has_its_line_of_help() -> None:
