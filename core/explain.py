@@ -16,8 +16,15 @@ from numpy.typing import NDArray
 
 from core.daily_counts import DailyCounts
 from core.errors import RequestError
-from core.features import FEATURES, features, offset
-from core.history import History
+from core.features import (
+    FEATURES,
+    LAGS,
+    ROLLING_DAYS,
+    STATE_HALF_LIVES,
+    features,
+    offset,
+)
+from core.history import HALF_LIVES, History
 from core.volume.boosting import DIRECT
 from core.volume.forecast import snapshot_for, withheld_reasons
 from core.volume.model import Snapshot, VolumeModels
@@ -39,21 +46,26 @@ LABELS: Mapping[str, str] = MappingProxyType(
 )
 """Groups of features and their words."""
 
-_GROUP_OF: Mapping[str, str] = MappingProxyType(
+FEATURE_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "weekday": "weekday",
-        "weekday_factor": "weekday",
-        "state_weekday_factor": "weekday",
-        "same_weekday_mean": "weekday",
-        "day_of_year": "season",
-        "day_of_month": "season",
-        "holiday": "holiday",
-        "days_from_holiday": "holiday",
-        "officers_per_1000": "staffing",
-        "level": "size",
-        "days_reported": "size",
-        "lead": "size",
+        "weekday": ("weekday", "weekday_factor", "state_weekday_factor", "same_weekday_mean"),
+        "season": ("day_of_year", "day_of_month"),
+        "holiday": ("holiday", "days_from_holiday"),
+        "trend": (
+            *(f"ewm_{days}" for days in HALF_LIVES),
+            *(f"mean_{days}" for days in ROLLING_DAYS),
+            *(f"lag_{days}" for days in LAGS),
+            *("deviation_30", "dispersion_182", "zero_share_28"),
+        ),
+        "state": tuple(f"state_ewm_{days}" for days in STATE_HALF_LIVES),
+        "staffing": ("officers_per_1000",),
+        "size": ("level", "days_reported", "lead"),
     }
+)
+"""Which of :data:`LABELS` each of :data:`core.features.FEATURES` counts to."""
+
+_GROUP_OF = MappingProxyType(
+    {name: group for group, names in FEATURE_GROUPS.items() for name in names}
 )
 
 
@@ -251,6 +263,5 @@ def _grouped(contributions: NDArray[np.float64]) -> dict[str, float]:
     """Sums over the features of each group; the expected value, last, belongs to the size."""
     parts = dict.fromkeys(LABELS, 0.0)
     for name, value in zip((*FEATURES, "level"), contributions, strict=True):
-        group = "state" if name.startswith("state_ewm") else _GROUP_OF.get(name, "trend")
-        parts[group] += float(value)
+        parts[_GROUP_OF[name]] += float(value)
     return parts

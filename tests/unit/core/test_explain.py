@@ -9,7 +9,7 @@ import pytest
 
 from core.daily_counts import DailyCounts
 from core.errors import RequestError
-from core.explain import LABELS, Contribution, explain, explain_all
+from core.explain import FEATURE_GROUPS, LABELS, Contribution, explain, explain_all
 from core.features import FEATURES
 from core.volume.fit import fit_counts
 from core.volume.forecast import forecast
@@ -133,9 +133,10 @@ def test_words_of_a_factor() -> None:
     assert part.words == "day of the week \N{MULTIPLICATION SIGN} 1.12"
 
 
-def test_every_feature_has_a_group() -> None:
-    assert len(FEATURES) == 37
-    assert all(label for label in LABELS.values())
+def test_every_feature_counts_to_one_group() -> None:
+    assert sorted(name for names in FEATURE_GROUPS.values() for name in names) == sorted(FEATURES)
+    assert set(FEATURE_GROUPS) == set(LABELS)
+    assert all(LABELS.values())
 
 
 @pytest.mark.parametrize(
