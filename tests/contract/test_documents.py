@@ -131,3 +131,12 @@ def test_every_test_that_the_threat_model_names_exists() -> None:
     security = files["test_security.py"].read_text(encoding="utf-8")
     for started in re.findall(r"`(test_\w+)(?:…)?`", text):
         assert f"def {started}" in security
+
+
+@pytest.mark.parametrize("document", ["architecture.md", "changing.md", "testing.md"])
+def test_every_path_in_a_guide_to_the_code_exists(document: str) -> None:
+    text = (ROOT / "docs" / document).read_text(encoding="utf-8")
+    named = re.findall(r"`((?:core|webapp|tests|scripts|assets|benchmarks)/[\w/.-]*)`", text)
+
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []

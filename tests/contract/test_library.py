@@ -78,6 +78,23 @@ def test_every_link_of_the_documents_leads_somewhere() -> None:
             assert (document.parent / target).exists(), f"{document.name}: {target}"
 
 
+def anchors_of(document: Path) -> set[str]:
+    """What GitHub calls the headings of a document."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_link_into_a_document_finds_its_heading() -> None:
+    found = 0
+    for document in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")):
+        text = document.read_text(encoding="utf-8")
+        for target, anchor in re.findall(r"\]\((?!https?://)([^)#\s]*)#([^)]+)\)", text):
+            into = document.parent / target if target else document
+            assert anchor in anchors_of(into), f"{document.name}: {target}#{anchor}"
+            found += 1
+    assert found > 10
+
+
 def test_the_results_that_are_told_are_those_of_the_committed_dataset() -> None:
     text = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
     results = results_of(open_dataset(ROOT / "artifacts" / "ct-demo"))
