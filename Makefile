@@ -68,8 +68,8 @@ messages: $(VENV)/.runtime ## bring the catalogues of other languages up to the 
 shots: $(VENV)/.development ## take the reference screenshots anew (then look at them)
 	CTCRIMES_UPDATE_SHOTS=1 $(BIN)/pytest tests/web/test_screenshots.py
 
-coverage: $(VENV)/.development ## measure which branches of core its unit tests take
-	$(BIN)/pytest --cov=core --cov-report=term-missing:skip-covered tests/unit/core
+coverage: $(VENV)/.development ## measure which branches of core its tests take
+	$(BIN)/pytest --numprocesses auto --dist loadfile --cov=core --cov-report=term-missing:skip-covered tests/unit/core tests/contract
 
 mutants: $(VENV)/.development ## change core in small ways: does a test notice? (network)
 	$(BIN)/python -m venv $(MUTMUT)

@@ -52,6 +52,11 @@ def test_a_town_of_the_state_police_has_none_and_says_why(
     assert report["daily"] == []
     assert "ever reported" in str(report["withheld"])
 
+    assert main(["forecast", ARTIFACT, "andover"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(("Andover: no forecast: ", "andover: no forecast: "))
+    assert "ever reported" in said
+
 
 @pytest.mark.parametrize(
     "words",

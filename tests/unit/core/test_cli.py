@@ -100,6 +100,17 @@ def test_several_states_become_datasets_of_their_own(
     assert sorted(path.name for path in out.iterdir()) == ["nd-2024", "vt-2023-2024"]
 
 
+def test_a_folder_without_bundles_is_no_folder_of_states(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "notes.zip").write_bytes(b"x")
+
+    assert main(["build", str(tmp_path), "--state", "all", "--out", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err
+    assert f"--state all: no bundle STATE-YEAR.zip in {tmp_path}" in said
+    assert "ctcrimes fetch" in said
+
+
 def test_several_states_need_a_folder(
     bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

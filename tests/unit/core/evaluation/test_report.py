@@ -12,11 +12,13 @@ import pytest
 from numpy.typing import NDArray
 
 from core.errors import RequestError
-from core.evaluation.audit import reporting_completeness
+from core.evaluation.audit import audit, reporting_completeness
 from core.evaluation.backtest import BackTest, back_test
 from core.evaluation.protocols import Protocol
 from core.evaluation.report import VolumeReport, evaluate_volume, noise_floor, report_on
 from core.volume.baselines import BASELINES
+from core.volume.dispersion import BAND_NAMES, band_of
+from core.volume.distribution import Intervals
 from tests.support.counts import LEVELS, START, WEEK, as_counts, as_panel, simulated_matrix
 
 Floats = NDArray[np.float64]
@@ -132,6 +134,23 @@ def test_intervals_hold_what_they_say(report: VolumeReport) -> None:
     assert [row["leads"] for row in report.by_lead] == ["1 to 10", "11 to 20", "21 to 30"]
     assert sum(report.pit) == pytest.approx(1)
     assert report.total_coverage["80"] > 0.6
+
+
+def test_a_group_in_which_nothing_was_reported_has_no_row() -> None:
+    actual = np.ones((1, 3, 2))
+    actual[0, 1], actual[0, 2] = 0.0, np.nan
+    limits = {level: np.zeros(actual.shape, dtype=np.int64) for level in (50, 80, 95)}
+    rows = audit(
+        ("a", "b", "c"),
+        actual=actual,
+        forecast=np.full(actual.shape, 2.0),
+        limits=Intervals(median=limits[50], lower=limits, upper=limits),
+        groups=pl.DataFrame({"series": ["a", "b", "c"], "kind": ["busy", "quiet", "silent"]}),
+    )
+    assert [(row["grouping"], row["group"]) for row in rows] == [
+        ("volume", BAND_NAMES[int(band_of(np.array(2.0)))]),
+        ("kind", "busy"),
+    ]
 
 
 def test_the_audit_covers_bands_and_groups(report: VolumeReport) -> None:

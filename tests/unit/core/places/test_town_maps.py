@@ -268,6 +268,12 @@ def with_properties(**properties: object) -> bytes:
     return json.dumps(source).encode()
 
 
+def with_an_id_alone() -> bytes:
+    source = json.loads(collection(SUBDIVISIONS[2:4]))
+    source["features"][0] |= {"id": "5002161225", "properties": None}
+    return json.dumps(source).encode()
+
+
 @pytest.mark.parametrize(
     ("source", "words"),
     [
@@ -281,6 +287,7 @@ def with_properties(**properties: object) -> bytes:
         (b"[]", "no GeoJSON FeatureCollection"),
         (with_properties(NAME="Rutland"), "feature 1 has no GEOID"),
         (with_properties(GEOID="5002161225"), "5002161225 has no property NAME"),
+        (with_an_id_alone(), "feature 1 has no GEOID|5002161225 has no properties"),
         (
             collection([replace(SUBDIVISIONS[2], rings=(scaled(1e6),))]),
             "not in degrees",
