@@ -1,6 +1,6 @@
 """Where a forecast is good and where it is not, by group of series."""
 
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -10,12 +10,37 @@ from core.evaluation import metrics
 from core.volume.dispersion import BAND_NAMES, band_of
 from core.volume.distribution import Intervals
 
-__all__ = ["audit", "reporting_completeness"]
+__all__ = ["AuditRow", "audit", "reporting_completeness"]
 
 Floats = NDArray[np.float64]
 
 _COMPLETE = 0.99
 _PARTLY = 0.8
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditRow:
+    """How good the forecast is in one group of series.
+
+    Attributes:
+        grouping: By what: ``volume``, or a column of the groups.
+        group: The group's name.
+        series: Number of series.
+        days: Reported days.
+        wape: As in :mod:`core.evaluation.metrics`, and so are the others.
+        deviance: Mean Poisson deviance.
+        bias: Sum of forecasts over sum of actuals, less 1.
+        coverage_80: Share of the days within the 80 % interval.
+    """
+
+    grouping: str
+    group: str
+    series: int
+    days: int
+    wape: float
+    deviance: float
+    bias: float
+    coverage_80: float
 
 
 def audit(
@@ -25,7 +50,7 @@ def audit(
     forecast: Floats,
     limits: Intervals,
     groups: pl.DataFrame | None = None,
-) -> tuple[dict[str, Any], ...]:
+) -> tuple[AuditRow, ...]:
     """Measures by volume band and by each grouping that is given.
 
     Args:
@@ -36,8 +61,7 @@ def audit(
         groups: ``series`` and one String column for each grouping; null leaves a series out.
 
     Returns:
-        Rows with ``grouping``, ``group``, ``series`` (how many), ``days``, ``wape``, ``deviance``,
-        ``bias``, ``coverage_80``. Groups without a reported offence are left out.
+        A row a group, but for those without a reported offence.
     """
     band = band_of(forecast.mean(axis=(0, 2)))
     labels: dict[str, list[str | None]] = {"volume": [BAND_NAMES[number] for number in band]}
@@ -73,21 +97,21 @@ def _row(
     actual: Floats,
     forecast: Floats,
     limits: Intervals,
-) -> dict[str, Any] | None:
+) -> AuditRow | None:
     y, f = actual[:, where], forecast[:, where]
     if not np.nansum(y) > 0:
         return None
     lower, upper = limits.lower[80][:, where], limits.upper[80][:, where]
-    return {
-        "grouping": grouping,
-        "group": group,
-        "series": int(where.sum()),
-        "days": int(np.isfinite(y).sum()),
-        "wape": metrics.wape(y, f),
-        "deviance": metrics.poisson_deviance(y, f),
-        "bias": metrics.bias(y, f),
-        "coverage_80": metrics.interval_coverage(y, lower.astype(float), upper.astype(float)),
-    }
+    return AuditRow(
+        grouping=grouping,
+        group=group,
+        series=int(where.sum()),
+        days=int(np.isfinite(y).sum()),
+        wape=metrics.wape(y, f),
+        deviance=metrics.poisson_deviance(y, f),
+        bias=metrics.bias(y, f),
+        coverage_80=metrics.interval_coverage(y, lower.astype(float), upper.astype(float)),
+    )
 
 
 def reporting_completeness(panel: pl.DataFrame) -> pl.DataFrame:

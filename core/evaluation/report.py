@@ -12,16 +12,26 @@ from numpy.typing import NDArray
 
 from core.daily_counts import DailyCounts, daily_counts
 from core.evaluation import metrics
-from core.evaluation.audit import audit
+from core.evaluation.audit import AuditRow, audit
 from core.evaluation.backtest import TEST_ORIGINS, BackTest, Method, back_test
 from core.evaluation.protocols import Protocol
 from core.volume.baselines import BASELINES
 from core.volume.dispersion import BAND_NAMES, band_of
 from core.volume.distribution import LEVELS, Intervals, intervals
-from core.volume.model import SERVED
+from core.volume.model import SERVED, Choice
 from core.volume.training import OWN_STATE, together
 
-__all__ = ["Scores", "VolumeReport", "evaluate_volume", "noise_floor", "report_on"]
+__all__ = [
+    "BandQuality",
+    "BaselineServed",
+    "LeadQuality",
+    "PartQuality",
+    "Scores",
+    "VolumeReport",
+    "evaluate_volume",
+    "noise_floor",
+    "report_on",
+]
 
 Floats = NDArray[np.float64]
 
@@ -51,6 +61,46 @@ class Scores:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartQuality:
+    """The served forecast on some of the days: measures, coverage and mean width of intervals."""
+
+    days: int
+    wape: float
+    deviance: float
+    crps: float
+    log_score: float
+    coverage_50: float
+    width_50: float
+    coverage_80: float
+    width_80: float
+    coverage_95: float
+    width_95: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class BandQuality(PartQuality):
+    """Those of the days of one volume band."""
+
+    band: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadQuality(PartQuality):
+    """Those of the days at some leads, such as ``1 to 10``."""
+
+    leads: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaselineServed:
+    """A series that a baseline (``model``) served in so many test windows."""
+
+    series: str
+    model: str
+    windows: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class VolumeReport:
     """The result of :func:`evaluate_volume`.
 
@@ -62,13 +112,11 @@ class VolumeReport:
         served: The name in ``models`` of what the application serves.
         models: Measures by method.
         choice: What the windows before the test decided.
-        baseline_served: Series that a baseline served in the test, with the baseline (``model``)
-            and the number of test windows.
+        baseline_served: Series that a baseline served in the test.
         noise_floor: What a perfect rate would score: ``deviance``, ``wape``, ``state_wape``.
         ratio_to_floor: The served measures over those of the floor.
-        by_band: For each volume band: days, WAPE, deviance, CRPS and log score of the served
-            forecast, coverage and mean width of its intervals.
-        by_lead: The same for the days 1 to 10, 11 to 20 and 21 to 30.
+        by_band: The served forecast in each volume band in which something was reported.
+        by_lead: The served forecast on the days 1 to 10, 11 to 20 and 21 to 30.
         pit: Probability integral transform of the served forecast in ten bins; 0.1 is ideal.
         total_coverage: Share of 30-day totals within the served interval by level.
         audit: Rows of the subgroup audit.
@@ -82,15 +130,15 @@ class VolumeReport:
     windows: tuple[tuple[str, str], ...]
     served: str
     models: Mapping[str, Scores]
-    choice: Mapping[str, Any]
-    baseline_served: tuple[Mapping[str, Any], ...]
+    choice: Choice
+    baseline_served: tuple[BaselineServed, ...]
     noise_floor: Mapping[str, float]
     ratio_to_floor: Mapping[str, float]
-    by_band: tuple[Mapping[str, Any], ...]
-    by_lead: tuple[Mapping[str, Any], ...]
+    by_band: tuple[BandQuality, ...]
+    by_lead: tuple[LeadQuality, ...]
     pit: tuple[float, ...]
     total_coverage: Mapping[str, float]
-    audit: tuple[Mapping[str, Any], ...]
+    audit: tuple[AuditRow, ...]
     share_beating: Mapping[str, float]
 
     def as_json(self) -> dict[str, Any]:
@@ -150,7 +198,7 @@ def report_on(
         windows=_windows(result),
         served=SERVED,
         models=models,
-        choice=asdict(result.choice),
+        choice=result.choice,
         baseline_served=_baseline_served(result),
         noise_floor=floor,
         ratio_to_floor={
@@ -173,10 +221,10 @@ def _windows(result: BackTest) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _baseline_served(result: BackTest) -> tuple[dict[str, Any], ...]:
+def _baseline_served(result: BackTest) -> tuple[BaselineServed, ...]:
     tested = result.served_by[-TEST_ORIGINS:]
     return tuple(
-        {"series": name, "model": model, "windows": int((by == model).sum())}
+        BaselineServed(series=name, model=model, windows=int((by == model).sum()))
         for name, by in zip(result.names, tested.T, strict=True)
         for model in sorted(set(by) & set(BASELINES))
     )
@@ -233,52 +281,57 @@ def _coverage(actual: Floats, *, limits: Intervals, level: int) -> float:
     return metrics.interval_coverage(actual, lower, upper)
 
 
-def _part(
+def _width(actual: Floats, *, limits: Intervals, level: int) -> float:
+    lower, upper = limits.lower[level].astype(float), limits.upper[level].astype(float)
+    return metrics.interval_width(actual, lower, upper)
+
+
+def _quality(
     actual: Floats,
     means: Floats,
     *,
     spread: Floats,
     limits: Intervals,
     where: NDArray[np.bool_],
-) -> dict[str, float]:
-    """How good the forecast is on some days, and coverage and width of its intervals there."""
+) -> PartQuality:
     part = np.where(where, actual, np.nan)
-    result: dict[str, float] = {
-        "days": int(np.isfinite(part).sum()),
-        "wape": metrics.wape(part, means),
-        "deviance": metrics.poisson_deviance(part, means),
-        "crps": metrics.crps(part, means, dispersion=spread),
-        "log_score": metrics.log_score(part, means, dispersion=spread),
-    }
-    for level in LEVELS:
-        lower, upper = limits.lower[level].astype(float), limits.upper[level].astype(float)
-        result[f"coverage_{level}"] = metrics.interval_coverage(part, lower, upper)
-        result[f"width_{level}"] = metrics.interval_width(part, lower, upper)
-    return result
+    return PartQuality(
+        days=int(np.isfinite(part).sum()),
+        wape=metrics.wape(part, means),
+        deviance=metrics.poisson_deviance(part, means),
+        crps=metrics.crps(part, means, dispersion=spread),
+        log_score=metrics.log_score(part, means, dispersion=spread),
+        coverage_50=_coverage(part, limits=limits, level=50),
+        width_50=_width(part, limits=limits, level=50),
+        coverage_80=_coverage(part, limits=limits, level=80),
+        width_80=_width(part, limits=limits, level=80),
+        coverage_95=_coverage(part, limits=limits, level=95),
+        width_95=_width(part, limits=limits, level=95),
+    )
 
 
 def _by_band(
     actual: Floats, means: Floats, *, spread: Floats, limits: Intervals
-) -> tuple[dict[str, Any], ...]:
+) -> tuple[BandQuality, ...]:
     band = np.broadcast_to(band_of(means.mean(axis=2))[:, :, None], actual.shape)
     rows = []
     for number, name in enumerate(BAND_NAMES):
         where = band == number
         if np.nansum(actual[where]) > 0:
-            part = _part(actual, means, spread=spread, limits=limits, where=where)
-            rows.append({"band": name, **part})
+            part = _quality(actual, means, spread=spread, limits=limits, where=where)
+            rows.append(BandQuality(band=name, **asdict(part)))
     return tuple(rows)
 
 
 def _by_lead(
     actual: Floats, means: Floats, *, spread: Floats, limits: Intervals
-) -> tuple[dict[str, Any], ...]:
+) -> tuple[LeadQuality, ...]:
     lead = np.broadcast_to(np.arange(1, actual.shape[2] + 1), actual.shape)
     rows = []
     for first in (1, 11, 21):
         where = (lead >= first) & (lead < first + 10)
-        part = _part(actual, means, spread=spread, limits=limits, where=where)
-        rows.append({"leads": f"{first} to {first + 9}", **part})
+        part = _quality(actual, means, spread=spread, limits=limits, where=where)
+        rows.append(LeadQuality(leads=f"{first} to {first + 9}", **asdict(part)))
     return tuple(rows)
 
 

@@ -97,4 +97,4 @@ def test_eighty_per_cent_intervals_hold(request: pytest.FixtureRequest, state: s
     report: VolumeReport = request.getfixturevalue(state)
     assert 0.78 <= report.models[report.served].coverage_80 <= 0.84
     for row in report.by_band[2:]:
-        assert 0.74 <= row["coverage_80"] <= 0.88
+        assert 0.74 <= row.coverage_80 <= 0.88

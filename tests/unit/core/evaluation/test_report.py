@@ -15,7 +15,13 @@ from core.errors import RequestError
 from core.evaluation.audit import audit, reporting_completeness
 from core.evaluation.backtest import BackTest, back_test
 from core.evaluation.protocols import Protocol
-from core.evaluation.report import VolumeReport, evaluate_volume, noise_floor, report_on
+from core.evaluation.report import (
+    BaselineServed,
+    VolumeReport,
+    evaluate_volume,
+    noise_floor,
+    report_on,
+)
 from core.volume.baselines import BASELINES
 from core.volume.dispersion import BAND_NAMES, band_of
 from core.volume.distribution import Intervals
@@ -100,21 +106,21 @@ def test_the_report_names_every_series_that_a_baseline_served(
     by[-2:, 1] = "mean_91"
     by[-1, 4] = "croston_sba"
     rows = report_on(replace(tested, served_by=by), protocol=Protocol.DEFAULT).baseline_served
-    assert list(rows) == [
-        {"series": "s1", "model": "mean_91", "windows": 2},
-        {"series": "s4", "model": "croston_sba", "windows": 1},
-    ]
+    assert rows == (
+        BaselineServed(series="s1", model="mean_91", windows=2),
+        BaselineServed(series="s4", model="croston_sba", windows=1),
+    )
     assert report.baseline_served == ()
 
 
 def test_the_parts_of_the_report_come_together_to_the_whole(report: VolumeReport) -> None:
     served = report.models["served"]
     for rows in (report.by_band, report.by_lead):
-        days = np.array([row["days"] for row in rows])
+        days = np.array([row.days for row in rows])
         for name in ("deviance", "crps", "log_score", "coverage_80"):
-            whole = np.average([row[name] for row in rows], weights=days)
+            whole = np.average([getattr(row, name) for row in rows], weights=days)
             assert whole == pytest.approx(getattr(served, name))
-        assert all(row["width_50"] <= row["width_80"] < row["width_95"] for row in rows)
+        assert all(row.width_50 <= row.width_80 < row.width_95 for row in rows)
 
 
 def test_the_truth_is_hard_to_beat_and_near_the_floor(report: VolumeReport) -> None:
@@ -131,7 +137,7 @@ def test_the_truth_is_hard_to_beat_and_near_the_floor(report: VolumeReport) -> N
 def test_intervals_hold_what_they_say(report: VolumeReport) -> None:
     assert report.models["served"].coverage_80 == pytest.approx(0.8, abs=0.05)
     assert report.models["truth"].coverage_95 == pytest.approx(0.95, abs=0.03)
-    assert [row["leads"] for row in report.by_lead] == ["1 to 10", "11 to 20", "21 to 30"]
+    assert [row.leads for row in report.by_lead] == ["1 to 10", "11 to 20", "21 to 30"]
     assert sum(report.pit) == pytest.approx(1)
     assert report.total_coverage["80"] > 0.6
 
@@ -147,14 +153,14 @@ def test_a_group_in_which_nothing_was_reported_has_no_row() -> None:
         limits=Intervals(median=limits[50], lower=limits, upper=limits),
         groups=pl.DataFrame({"series": ["a", "b", "c"], "kind": ["busy", "quiet", "silent"]}),
     )
-    assert [(row["grouping"], row["group"]) for row in rows] == [
+    assert [(row.grouping, row.group) for row in rows] == [
         ("volume", BAND_NAMES[int(band_of(np.array(2.0)))]),
         ("kind", "busy"),
     ]
 
 
 def test_the_audit_covers_bands_and_groups(report: VolumeReport) -> None:
-    rows = {(row["grouping"], row["group"]): row["series"] for row in report.audit}
+    rows = {(row.grouping, row.group): row.series for row in report.audit}
     assert rows[("region", "east")] == 2
     assert rows[("region", "west")] == 2
     assert sum(count for (grouping, _), count in rows.items() if grouping == "volume") == 6
@@ -176,7 +182,7 @@ def test_nothing_of_the_test_windows_reaches_a_choice_or_an_earlier_forecast(
 
 def test_days_that_were_not_reported_count_nowhere(report: VolumeReport) -> None:
     assert np.isfinite(report.models["served"].deviance)
-    assert sum(row["days"] for row in report.by_band) == 6 * 6 * 30 - 20
+    assert sum(row.days for row in report.by_band) == 6 * 6 * 30 - 20
 
 
 def test_too_few_days_are_refused() -> None:
