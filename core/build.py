@@ -185,9 +185,7 @@ def _make_tables(
     """The tables in a folder of this call alone: a task may be done twice at a time."""
     mine = folder / uuid4().hex
     mine.mkdir()
-    if isinstance(divided_by, TownMap):
-        return write_tables(parts, folder=mine, town_map=divided_by)
-    return write_tables(parts, folder=mine, level=divided_by)
+    return write_tables(parts, folder=mine, divided_by=divided_by)
 
 
 def _refuse_other_state(parts: BundleParts, *, expected: str | None) -> None:

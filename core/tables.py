@@ -53,17 +53,14 @@ def write_tables(
     parts: Sequence[BundleParts],
     *,
     folder: Path,
-    level: MapLevel | None = None,
-    town_map: TownMap | None = None,
+    divided_by: MapLevel | TownMap | None = None,
 ) -> BuiltTables:
     """Make every table from the parts of one state's bundles.
 
     Args:
         parts: At least one, none of which :func:`~core.parts.refuse_mixed` refuses, in any order.
         folder: An existing folder for the files.
-        level: What the map is divided into; by default towns in Connecticut and where
-            ``town_map`` is given, counties elsewhere.
-        town_map: The towns of another State than Connecticut.
+        divided_by: As in :func:`~core.places.of_state.places_of_state`.
 
     Returns:
         The files.
@@ -73,7 +70,7 @@ def write_tables(
         OSError: A file cannot be written.
     """
     agencies = scan_parts([each.agency_rows for each in parts]).sort("agency_id", "year").collect()
-    places = places_of_state(parts[0].state, agencies=agencies, level=level, town_map=town_map)
+    places = places_of_state(parts[0].state, agencies=agencies, divided_by=divided_by)
     rows = _Rows(
         offences=scan_parts([each.offence_rows for each in parts]),
         incidents=scan_parts([each.incident_rows for each in parts]),

@@ -79,8 +79,7 @@ def places_of_state(
     state: str,
     *,
     agencies: pl.DataFrame,
-    level: MapLevel | None = None,
-    town_map: TownMap | None = None,
+    divided_by: MapLevel | TownMap | None = None,
 ) -> Places:
     """Return the places of a State and the place of each of its agencies.
 
@@ -95,33 +94,32 @@ def places_of_state(
             ``agency_id`` Int64, ``year`` Int16, ``ori``, ``name``, ``unit`` (may be null), ``type``
             and ``county`` (may be null; several counties are joined by a semicolon), all String.
             Name, unit and county are those of the newest year.
-        level: What the map is divided into; by default towns where there is a map of towns, of
-            Connecticut or given, else counties.
-        town_map: The towns of another State than Connecticut.
+        divided_by: What the map is divided into: towns or counties, or the towns of a map of
+            another State than Connecticut; by default towns in Connecticut, counties elsewhere.
 
     Returns:
         The places. A slug depends on the newest names of all agencies, not on their order.
 
     Raises:
         PlaceError: ``agencies`` is empty or lacks a column or a value, or an agency has two ORIs;
-            there is no such map of the State, or ``town_map`` is of another State or not wanted.
+            there is no such map of the State, or the map of towns is of another State.
     """
     newest = _newest(agencies)
     code = state.strip().upper()
-    if town_map is not None:
-        _check_town_map(town_map, state=code, level=level)
-        return _by_town(newest, town_map=town_map)
-    if level is MapLevel.TOWNS and code != "CT":
+    if isinstance(divided_by, TownMap):
+        _check_town_map(divided_by, state=code)
+        return _by_town(newest, town_map=divided_by)
+    if divided_by is MapLevel.TOWNS and code != "CT":
         raise PlaceError(
-            f"level: there is no map of towns of {code}; expected {MapLevel.COUNTIES.value}, or a "
+            f"map: there is no map of towns of {code}; expected {MapLevel.COUNTIES.value}, or a "
             f"map that 'ctcrimes boundaries SOURCE --state {code} --out FILE' made, as --boundaries"
         )
-    if code == "CT" and level is not MapLevel.COUNTIES:
+    if code == "CT" and divided_by is not MapLevel.COUNTIES:
         return _connecticut(newest)
     return _by_county(newest, counties=counties_of_state(code))
 
 
-def _check_town_map(town_map: TownMap, *, state: str, level: MapLevel | None) -> None:
+def _check_town_map(town_map: TownMap, *, state: str) -> None:
     if town_map.state != state:
         raise PlaceError(
             f"town map: it is of {town_map.state} and the bundles are of {state}; make one with "
@@ -129,10 +127,6 @@ def _check_town_map(town_map: TownMap, *, state: str, level: MapLevel | None) ->
         )
     if state == "CT":
         raise PlaceError("town map: Connecticut has its own; leave --boundaries out")
-    if level is MapLevel.COUNTIES:
-        raise PlaceError(
-            "town map: a map of counties was asked for too; leave out --boundaries or --map"
-        )
 
 
 def _by_town(newest: pl.DataFrame, *, town_map: TownMap) -> Places:

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from core.errors import PlaceError
-from core.places.of_state import MapLevel, Places, places_of_state
+from core.places.of_state import Places, places_of_state
 from core.places.town_maps import TownMap, make_town_map, read_town_map
 from core.places.towns import PLACE_SCHEMA
 from tests.support.town_maps import SUBDIVISIONS, collection
@@ -39,7 +39,7 @@ def vermont_agencies(make_agencies: MakeAgencies) -> pl.DataFrame:
 def test_a_map_of_towns_makes_the_towns_of_another_state_places(
     make_agencies: MakeAgencies, vermont: TownMap
 ) -> None:
-    places = places_of_state("vt", agencies=vermont_agencies(make_agencies), town_map=vermont)
+    places = places_of_state("vt", agencies=vermont_agencies(make_agencies), divided_by=vermont)
 
     assert places.places.schema == PLACE_SCHEMA
     assert places.places.select("place", "kind", "policing", "county").rows() == [
@@ -73,9 +73,7 @@ def test_a_map_of_towns_makes_the_towns_of_another_state_places(
 def test_a_town_on_a_map_has_a_point_and_no_population(
     make_agencies: MakeAgencies, vermont: TownMap
 ) -> None:
-    places = places_of_state(
-        "VT", agencies=vermont_agencies(make_agencies), level=MapLevel.TOWNS, town_map=vermont
-    )
+    places = places_of_state("VT", agencies=vermont_agencies(make_agencies), divided_by=vermont)
 
     town = place(places, "guildhall")
     assert (town["geoid"], town["population"]) == ("5000930250", None)
@@ -87,7 +85,7 @@ def test_agencies_of_no_town_leave_every_town_without_one(
 ) -> None:
     agencies = make_agencies((1, "VT1", "Vermont State Police", None, "State Police", ""))
 
-    places = places_of_state("VT", agencies=agencies, town_map=vermont)
+    places = places_of_state("VT", agencies=agencies, divided_by=vermont)
 
     assert places.agency_places.rows() == [(1, "vermont-state-police")]
     assert places.places.filter(pl.col("policing") == "none").height == 6
@@ -95,20 +93,19 @@ def test_agencies_of_no_town_leave_every_town_without_one(
 
 
 @pytest.mark.parametrize(
-    ("state", "level", "words"),
+    ("state", "words"),
     [
-        ("NH", None, "it is of VT and the bundles are of NH"),
-        ("CT", None, "it is of VT and the bundles are of CT"),
-        ("VT", MapLevel.COUNTIES, "a map of counties was asked for too"),
+        ("NH", "it is of VT and the bundles are of NH"),
+        ("CT", "it is of VT and the bundles are of CT"),
     ],
 )
 def test_a_map_of_towns_that_does_not_go_with_the_rest_is_refused(
-    make_agencies: MakeAgencies, vermont: TownMap, state: str, level: MapLevel | None, words: str
+    make_agencies: MakeAgencies, vermont: TownMap, state: str, words: str
 ) -> None:
     agencies = vermont_agencies(make_agencies)
 
     with pytest.raises(PlaceError, match=words):
-        places_of_state(state, agencies=agencies, level=level, town_map=vermont)
+        places_of_state(state, agencies=agencies, divided_by=vermont)
 
 
 def test_connecticut_needs_no_map_of_towns(make_agencies: MakeAgencies) -> None:
@@ -117,4 +114,4 @@ def test_connecticut_needs_no_map_of_towns(make_agencies: MakeAgencies) -> None:
     agencies = make_agencies((2154, "CT0006400", "Hartford", None, "City"))
 
     with pytest.raises(PlaceError, match="Connecticut has its own"):
-        places_of_state("CT", agencies=agencies, town_map=town_map)
+        places_of_state("CT", agencies=agencies, divided_by=town_map)

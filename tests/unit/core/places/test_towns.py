@@ -274,7 +274,7 @@ def test_connecticut_on_a_map_of_counties_has_its_agencies_as_places(
         (2, "CT0009300", "New Haven", None, "City", "NEW HAVEN", 2022),
     )
 
-    places = places_of_state("CT", agencies=agencies, level=MapLevel.COUNTIES)
+    places = places_of_state("CT", agencies=agencies, divided_by=MapLevel.COUNTIES)
 
     assert places.places.select("place", "kind", "county").rows() == [
         ("hartford", "agency", "Capitol Planning Region"),
@@ -287,7 +287,7 @@ def test_there_is_no_map_of_the_towns_of_another_state(make_agencies: MakeAgenci
     agencies = make_agencies((1, "VT0020100", "Bennington", None, "City", "BENNINGTON"))
 
     with pytest.raises(PlaceError, match="no map of towns of VT"):
-        places_of_state("VT", agencies=agencies, level=MapLevel.TOWNS)
+        places_of_state("VT", agencies=agencies, divided_by=MapLevel.TOWNS)
 
 
 def test_no_agency_has_the_slug_of_a_county(make_agencies: MakeAgencies) -> None:
