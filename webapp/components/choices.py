@@ -16,6 +16,7 @@ __all__ = ["Choice", "date_field", "day_after", "options", "select", "sentence",
 
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_MARK = re.compile(r"[,.:;]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,11 +39,24 @@ def sentence(
         defined: Whether a button at its end opens what the chosen words mean.
     """
     return html.Div(
-        [*parts, *([choices_button()] if defined else [])],
+        [*_kept_together(parts), *([choices_button()] if defined else [])],
         className=f"sentence{' sentence-small' if small else ''}",
         role="group",
         **wild(aria_label=label),
     )
+
+
+def _kept_together(parts: Sequence[Component | str]) -> list[Component | str]:
+    """The parts, each comma or full stop on the line of the select before it."""
+    kept: list[Component | str] = []
+    for part in parts:
+        mark = _MARK.match(part) if isinstance(part, str) else None
+        if mark is None or not kept or isinstance(kept[-1], str):
+            kept.append(part)
+            continue
+        kept[-1] = html.Span([kept[-1], mark[0]], className="kept")
+        kept.append(part[mark.end() :])
+    return kept
 
 
 def worded(message: str, /, **parts: Component) -> list[Component | str]:
