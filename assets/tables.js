@@ -147,6 +147,7 @@
       tool("a", "json", "JSON", { href: `/data/${chart}.json` }),
       tool("button", "link", words("link")),
       tool("button", "embed", words("embed")),
+      tool("button", "cite", words("cite")),
     ];
   };
 
@@ -187,13 +188,26 @@
     return url.href;
   };
 
+  /* What it is, of which version of the data, and where it can be seen. */
+  const cite = async (button, card) => {
+    try {
+      const answer = await fetch(dataUrl(card.dataset.chart, "metadata.json"));
+      if (!answer.ok) throw new Error(String(answer.status));
+      const { citation } = await answer.json();
+      await copy(button, `${citation} ${linkTo(card)}`, words("copy-citation"));
+    } catch {
+      say(button, words("cite-failed"));
+    }
+  };
+
   /* The frame for another page, with the state that is shown now. */
   const frameOf = (card) => {
     const url = new URL(window.location.href);
     url.pathname = `/embed${url.pathname === "/" ? "" : url.pathname}`;
     url.searchParams.set("chart", card.dataset.chart);
     url.hash = "";
-    const title = card.querySelector(".card-title")?.textContent ?? "";
+    // Where a title may break is nothing for others.
+    const title = (card.querySelector(".card-title")?.textContent ?? "").replaceAll("\u200b", "");
     const frame = element("iframe", {
       src: url.href, title, width: "100%", height: card.clientHeight + 60, loading: "lazy", style: "border:0",
     });
@@ -209,6 +223,7 @@
     if (action === "table") toggle(button, card);
     if (action === "link") copy(button, linkTo(card), words("copy-link"));
     if (action === "embed") copy(button, frameOf(card), words("copy-frame"));
+    if (action === "cite") cite(button, card);
     if ((action === "png" || action === "svg") && graph) window.ctcrimes.save(graph, action);
   });
 

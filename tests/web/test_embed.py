@@ -81,3 +81,28 @@ def test_the_frame_to_copy_holds_what_is_shown(
     assert address == f"{connecticut}/embed/town/hartford?of=larceny&chart=months"
     embedded = visit(address, width=600)
     expect(embedded.locator(".card-title")).to_contain_text("larceny", ignore_case=True)
+
+
+def test_the_citation_to_copy_names_the_chart_the_data_and_its_address(
+    connecticut: str, visit: Callable[..., Page]
+) -> None:
+    page = visit(f"{connecticut}/town/hartford?of=larceny")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("#months button[data-action=cite]").click()
+    expect(page.locator("#months button[data-action=cite]")).to_have_text("Copied")
+    text = page.evaluate("navigator.clipboard.readText()")
+    told = page.request.get(
+        f"{connecticut}/data/months.metadata.json?place=hartford&of=larceny"
+    ).json()
+    assert "larceny" in told["citation"]
+    assert "simulated" in told["citation"]
+    assert text == f"{told['citation']} {connecticut}/town/hartford?of=larceny#months"
+
+
+def test_a_citation_that_does_not_come_is_said(
+    connecticut: str, visit: Callable[..., Page]
+) -> None:
+    page = visit(f"{connecticut}/town/hartford")
+    page.route("**/*.metadata.json*", lambda route: route.fulfill(status=404))
+    page.locator("#months button[data-action=cite]").click()
+    expect(page.locator("#months button[data-action=cite]")).to_have_text("No answer")

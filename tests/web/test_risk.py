@@ -169,3 +169,10 @@ def test_without_a_model_words_stand_in_its_place(visit: Visit, small: str) -> N
     page = visit(f"{small}/risk?hour=22")
     expect(page.locator(".lead")).to_contain_text("ctcrimes build")
     expect(page.locator(".js-plotly-plot")).to_have_count(0)
+
+
+def test_a_long_kind_of_location_breaks_behind_its_slashes(visit: Visit, asked: str) -> None:
+    page = visit(f"{asked}/risk?location=13", width=390)
+    title = page.locator("#risk .card-title")
+    expect(title).to_contain_text("Highway/\u200bRoad/\u200bAlley/\u200b")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -304,16 +304,17 @@ def _footer(dataset: DatasetView, *, shelves: Sequence[ShelfView]) -> str:
     )
     citation = gettext(
         "CT-Crimes, dataset {dataset} ({hash}), data to {day}, from the National Incident-Based "
-        "Reporting System of the FBI",
+        "Reporting System and the Police Employee Data of the FBI",
         dataset=name,
         hash=dataset.sha256[:12],
         day=until,
     )
     simulated = f" ({gettext('simulated incidents')})" if dataset.synthetic else ""
+    of_charts = gettext("“Cite” above a chart copies the citation of that chart.")
     return f"""<footer class="foot"><div class="wrap">
 {_picker(dataset, shelves=shelves)}
 <p>{source}</p>
 <p>{unit}</p>
 <details><summary>{gettext("How to cite")}</summary>
-<p>{citation}{simulated}.</p></details>
+<p>{citation}{simulated}. {of_charts}</p></details>
 </div></footer>"""
