@@ -186,8 +186,9 @@ def _site(library: Library) -> Site:
     except DatasetError:
         _missing(
             gettext(
-                "There is no dataset “{name}” here; /ready lists those that are.",
+                "There is no dataset “{name}” here; there is {names}.",
                 name=shortened(name),
+                names=words.joined(tuple(shelf.name for shelf in library.shelves())),
             )
         )
 

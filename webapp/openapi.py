@@ -52,7 +52,7 @@ _LANGUAGE: Final[tuple[str, Mapping[str, Any]]] = (
 )
 
 _DATA: Final[tuple[str, Mapping[str, Any]]] = (
-    "Name of the dataset, where a server shows several; /ready lists them.",
+    "Name of the dataset, where a server shows several; another name is answered with their list.",
     _TEXT,
 )
 

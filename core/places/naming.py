@@ -8,7 +8,15 @@ from dataclasses import dataclass
 
 from core.errors import PlaceError
 
-__all__ = ["AgencyName", "NamedAgency", "name_agencies", "slug_of", "spelled", "title_case"]
+__all__ = [
+    "AgencyName",
+    "NamedAgency",
+    "name_agencies",
+    "slug_of",
+    "spelled",
+    "title_case",
+    "told_apart",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,25 +82,40 @@ def name_agencies(
     Raises:
         PlaceError: Two entries cannot be told apart even by their agency id.
     """
-    choices = [_choices(agency) for agency in agencies]
-    steps = [0] * len(choices)
-    while True:
-        names = [choice[step] for choice, step in zip(choices, steps, strict=True)]
-        slugs = [slug_of(name) for name in names]
-        clashing = _clashes(slugs, taken=taken)
-        if not clashing:
-            break
-        for index in clashing:
-            steps[index] += 1
-            if steps[index] == len(choices[index]):
-                raise PlaceError(
-                    f"agency {agencies[index].agency_id} ({names[index]!r}) has the slug "
-                    f"{slugs[index]!r} of another place; give each agency one agency id"
-                )
+    names = told_apart([_choices(agency) for agency in agencies], taken=taken)
+    slugs = [slug_of(name) for name in names]
+    for index in _clashes(slugs, taken=taken):
+        raise PlaceError(
+            f"agency {agencies[index].agency_id} ({names[index]!r}) has the slug "
+            f"{slugs[index]!r} of another place; give each agency one agency id"
+        )
     return [
         NamedAgency(agency_id=agency.agency_id, slug=slug, name=name)
         for agency, slug, name in zip(agencies, slugs, names, strict=True)
     ]
+
+
+def told_apart(
+    choices: Sequence[Sequence[str]], *, taken: Collection[str] = frozenset()
+) -> list[str]:
+    """One of the names of each place, so that as few as can be share a slug.
+
+    All that share one step on to their next name together, so that the result does not depend on
+    their order; where names run out, the last one stays and the slug is shared.
+
+    Args:
+        choices: The names of each place, from the shortest on; at least one.
+        taken: Slugs that no place may have.
+    """
+    steps = [0] * len(choices)
+    while True:
+        names = [choice[step] for choice, step in zip(choices, steps, strict=True)]
+        clashing = _clashes([slug_of(name) for name in names], taken=taken)
+        further = [at for at in clashing if steps[at] + 1 < len(choices[at])]
+        if not further:
+            return names
+        for at in further:
+            steps[at] += 1
 
 
 def _clashes(slugs: Sequence[str], *, taken: Collection[str]) -> list[int]:

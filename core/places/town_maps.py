@@ -22,7 +22,7 @@ from core.places.boundaries import (
     simplify_boundaries,
 )
 from core.places.counties import counties_of_state
-from core.places.naming import slug_of
+from core.places.naming import slug_of, told_apart
 from core.places.outlines import (
     NO_SUBDIVISION,
     Geometry,
@@ -242,21 +242,13 @@ def _county_names(geoids: Mapping[str, object] | Sequence[str], *, state: str) -
 
 
 def _unique_names(found: Mapping[str, _Feature], *, counties: Mapping[str, str]) -> list[str]:
-    """A name for each GEOID; all that share a slug take the next longer name together."""
-    choices = [
-        _choices(feature, geoid=geoid, county=counties.get(geoid))
-        for geoid, feature in found.items()
-    ]
-    steps = [0] * len(choices)
-    while True:
-        names = [choice[step] for choice, step in zip(choices, steps, strict=True)]
-        slugs = [slug_of(name) for name in names]
-        counts = Counter(slugs)
-        clashing = [at for at, slug in enumerate(slugs) if not slug or counts[slug] > 1]
-        if not any(steps[at] + 1 < len(choices[at]) for at in clashing):
-            return names
-        for at in clashing:
-            steps[at] = min(steps[at] + 1, len(choices[at]) - 1)
+    """A name for each GEOID, the last of which no other has."""
+    return told_apart(
+        [
+            _choices(feature, geoid=geoid, county=counties.get(geoid))
+            for geoid, feature in found.items()
+        ]
+    )
 
 
 def _choices(feature: _Feature, *, geoid: str, county: str | None) -> list[str]:
