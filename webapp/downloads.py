@@ -186,7 +186,7 @@ def _site(library: Library) -> Site:
     except DatasetError:
         _missing(
             gettext(
-                "There is no dataset “{name}” here; there is {names}.",
+                "There is no dataset “{name}” here, only {names}.",
                 name=shortened(name),
                 names=words.joined(tuple(shelf.name for shelf in library.shelves())),
             )

@@ -41,7 +41,7 @@ def detail_of(answer: TestResponse, *, status: int) -> str:
         ("no", "", "There is no table “no”; /data/openapi.json lists all."),
         ("months", "", "This table is about one place: add “place=”"),
         ("months", "?place=nowhere", "There is no place “nowhere” here; /data/search.json"),
-        ("map", "?data=other", "There is no dataset “other” here; there is small."),
+        ("map", "?data=other", "There is no dataset “other” here, only small."),
         ("no", "?lang=es", "No hay ninguna tabla «no»"),
     ],
 )
