@@ -89,7 +89,7 @@
         counties: new Set(json.counties),
       };
     }
-    fill(selected());
+    fill(linked(document.activeElement) || selected());
   };
 
   const slugOf = (event) => {
@@ -129,7 +129,8 @@
 
   const point = (graph, slug) => {
     fill(slug || selected());
-    outline(graph, slug);
+    // The card is filled while the map is still being fetched.
+    if (graph?.data) outline(graph, slug);
   };
 
   /* Plotly's events are on the element it made; it is ready some time after the page. */
@@ -144,12 +145,16 @@
   };
 
   /* The table's links fill the card too: the way for a keyboard. */
-  const pointFromTable = (event) => {
-    const link = event.target.closest?.("#places tbody a");
-    const graph = document.querySelector("#map .js-plotly-plot");
-    if (!link || !graph?.data) return;
+  const linked = (node) => {
+    const link = node?.closest?.("#places tbody a");
+    if (!link) return "";
     const named = new URLSearchParams(link.search).get("town");
-    point(graph, named ?? decodeURIComponent(link.pathname.replace("/town/", "")));
+    return named ?? decodeURIComponent(link.pathname.replace("/town/", ""));
+  };
+
+  const pointFromTable = (event) => {
+    const slug = linked(event.target);
+    if (slug) point(document.querySelector("#map .js-plotly-plot"), slug);
   };
 
   const watch = () => {

@@ -71,6 +71,15 @@ def test_a_keyboard_finds_a_county_and_the_table_leads_to_it(visit: Visit, count
     expect(page.locator("#all-agencies tbody tr").first).to_contain_text("Alder")
 
 
+def test_the_table_fills_the_card_while_the_map_is_not_drawn(visit: Visit, counties: str) -> None:
+    page = visit(f"{counties}/")
+    expect(page.locator("#place-card .place-name")).to_have_text("Connecticut")
+    page.wait_for_selector("#map .choroplethlayer path")
+    page.evaluate("() => { delete document.querySelector('#map .js-plotly-plot').data; }")
+    page.locator("#places").get_by_role("link", name="Empty County").focus()
+    expect(page.locator("#place-card .place-name")).to_have_text("Empty County")
+
+
 @pytest.mark.parametrize("width", [360, 1440])
 def test_the_map_of_counties_fits_and_axe_finds_nothing(
     visit: Visit, counties: str, width: int
